@@ -1,0 +1,103 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One row of the house: a target, its level (imports go down only) and what it may import.
+struct Room {
+    var name: String
+    var imports: [String]
+    var packages: [Target.Dependency] = []
+    var resources: [Resource] = []
+}
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let basicContainers = Target.Dependency.product(
+    name: "BasicContainers", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let rooms: [Room] = [
+    // Level 1
+    Room(name: "DocumentModel", imports: []),
+    Room(name: "ByteText", imports: ["CUnicodeTables", "CHashKernels"]),
+    // Level 2
+    Room(name: "ByteIO", imports: [], packages: [system]),
+    Room(name: "Codecs", imports: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
+    Room(name: "JSONBytes", imports: ["ByteText", "CSimdjson"]),
+    // Level 3
+    Room(
+        name: "Readers",
+        imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"]),
+    Room(
+        name: "Cleaners", imports: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"],
+        resources: [.embedInCode("Packs")]),
+    Room(
+        name: "NearDuplicates", imports: ["DocumentModel", "ByteText", "CHashKernels"]),
+    Room(
+        name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        packages: [crypto]),
+    Room(name: "Pipeline", imports: [], packages: [basicContainers]),
+    // Level 4
+    Room(
+        name: "PipelineAssembly",
+        imports: [
+            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
+            "NearDuplicates", "Archive", "Pipeline",
+        ]),
+]
+
+let testedRooms = rooms.map(\.name)
+
+let package = Package(
+    name: "winnow",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // Level 0: C libraries and kernels
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libz-dev"])]),
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(
+            name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(
+            name: "CUtf8proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+        .target(name: "CUnicodeTables"),
+        .target(name: "CHashKernels"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+    ]
+        + rooms.map { room in
+            .target(
+                name: room.name,
+                dependencies: room.imports.map { .target(name: $0) } + room.packages,
+                resources: room.resources,
+                swiftSettings: strict)
+        }
+        + [
+            // Level 5
+            .executableTarget(
+                name: "winnow",
+                dependencies: ["PipelineAssembly", argumentParser],
+                swiftSettings: strict)
+        ]
+        + testedRooms.map { name in
+            .testTarget(
+                name: name + "Tests",
+                dependencies: [.target(name: name)],
+                swiftSettings: strict)
+        },
+    cxxLanguageStandard: .cxx17
+)

@@ -36,7 +36,8 @@ let rooms: [Room] = [
     // Level 3
     Room(
         name: "Readers",
-        imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"]),
+        imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        packages: [system]),
     Room(
         name: "Cleaners", imports: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"],
         resources: [.embedInCode("Packs")]),
@@ -44,7 +45,7 @@ let rooms: [Room] = [
         name: "NearDuplicates", imports: ["DocumentModel", "ByteText", "CHashKernels"]),
     Room(
         name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
-        packages: [crypto]),
+        packages: [crypto, system]),
     Room(name: "Pipeline", imports: [], packages: [basicContainers]),
     // Level 4
     Room(
@@ -52,7 +53,7 @@ let rooms: [Room] = [
         imports: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
             "NearDuplicates", "Archive", "Pipeline",
-        ]),
+        ], packages: [system]),
 ]
 
 let testedRooms = rooms.map(\.name)
@@ -74,7 +75,7 @@ let package = Package(
         .systemLibrary(
             name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(
-            name: "CUtf8proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+            name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .target(name: "CUnicodeTables"),
         .target(name: "CHashKernels"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),

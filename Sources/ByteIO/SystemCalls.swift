@@ -1,0 +1,165 @@
+// Every system call of Winnow: one thin function each, errors as Errno, EINTR retried.
+//
+// This is the only file that talks to the kernel about files, so that tests can count, fail and
+// reorder the calls in one place.
+
+internal import Glibc
+internal import SystemPackage
+
+/// What kind of thing a name in a folder is.
+package enum FileKind: Sendable {
+    case regular, directory, symbolicLink, fifo, other
+}
+
+/// The facts of a file that Winnow looks at.
+package struct FileStatus: Sendable {
+    package var kind: FileKind
+    package var sizeBytes: Int
+    /// Last change of the content, nanoseconds since 1970.
+    package var modifiedNanoseconds: Int
+    /// Device and inode: the same pair is the same file.
+    package var device: UInt64
+    package var inode: UInt64
+}
+
+enum SystemCalls {
+    static func open(_ path: FilePath, _ flags: Int32, mode: mode_t = 0o666) throws(Errno) -> Int32
+    {
+        try retrying {
+            unsafe path.withPlatformString { name in unsafe Glibc.open(name, flags, mode) }
+        }
+    }
+
+    static func close(_ descriptor: Int32) throws(Errno) {
+        // Linux releases the descriptor even when close reports EINTR: never retry.
+        guard Glibc.close(descriptor) == 0 else { throw Errno.current }
+    }
+
+    /// Reads up to `buffer.count` bytes; 0 at the end of the file.
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(Errno)
+        -> Int
+    {
+        try retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    }
+
+    static func pread(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(Errno) -> Int {
+        try retrying { unsafe Glibc.pread(descriptor, buffer.baseAddress, buffer.count, offset) }
+    }
+
+    /// Writes some of the bytes; a short write is the caller's to continue.
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
+        try retrying { unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+    }
+
+    static func fsync(_ descriptor: Int32) throws(Errno) {
+        // Not retried and never ignored: after a failed fsync the kernel may have dropped the pages.
+        guard Glibc.fsync(descriptor) == 0 else { throw Errno.current }
+    }
+
+    static func truncate(_ descriptor: Int32, to sizeBytes: Int) throws(Errno) {
+        _ = try retrying { Glibc.ftruncate(descriptor, sizeBytes) }
+    }
+
+    static func lock(_ descriptor: Int32, _ operation: Int32) throws(Errno) {
+        // The annotation picks the function; `flock` is a structure's name, too.
+        let call: (Int32, Int32) -> Int32 = flock
+        _ = try retrying { call(descriptor, operation) }
+    }
+
+    static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
+        let result = unsafe from.withPlatformString { old in
+            unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }
+        }
+        guard result == 0 else { throw Errno.current }
+    }
+
+    static func unlink(_ path: FilePath) throws(Errno) {
+        guard unsafe path.withPlatformString({ unsafe Glibc.unlink($0) }) == 0 else {
+            throw Errno.current
+        }
+    }
+
+    static func makeDirectory(_ path: FilePath) throws(Errno) {
+        guard unsafe path.withPlatformString({ unsafe Glibc.mkdir($0, 0o777) }) == 0 else {
+            throw Errno.current
+        }
+    }
+
+    static func removeDirectory(_ path: FilePath) throws(Errno) {
+        guard unsafe path.withPlatformString({ unsafe Glibc.rmdir($0) }) == 0 else {
+            throw Errno.current
+        }
+    }
+
+    static func status(_ descriptor: Int32) throws(Errno) -> FileStatus {
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw Errno.current }
+        return FileStatus(facts)
+    }
+
+    static func status(_ path: FilePath, followingLinks: Bool) throws(Errno) -> FileStatus {
+        var facts = stat()
+        let result = unsafe path.withPlatformString { name in
+            followingLinks ? unsafe stat(name, &facts) : unsafe lstat(name, &facts)
+        }
+        guard result == 0 else { throw Errno.current }
+        return FileStatus(facts)
+    }
+
+    /// The names in a folder, without "." and "..", in no order.
+    static func names(in path: FilePath) throws(Errno) -> [FilePath.Component] {
+        guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
+            throw Errno.current
+        }
+        defer { unsafe closedir(directory) }
+        var names: [FilePath.Component] = []
+        while true {
+            Glibc.errno = 0
+            guard let entry = unsafe readdir(directory) else {
+                if Glibc.errno != 0 { throw Errno.current }
+                return names
+            }
+            // SAFETY: d_name is NUL-terminated and lives until the next readdir on this stream.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+                    unsafe FilePath.Component(platformString: text)
+                }
+            }
+            if let name, name.kind == .regular { names.append(name) }
+        }
+    }
+
+    private static func retrying<Result: SignedInteger>(_ call: () -> Result) throws(Errno)
+        -> Result
+    {
+        while true {
+            let result = call()
+            if result != -1 { return result }
+            let error = Errno.current
+            if error != .interrupted { throw error }
+        }
+    }
+}
+
+extension Errno {
+    static var current: Errno { Errno(rawValue: Glibc.errno) }
+}
+
+extension FileStatus {
+    fileprivate init(_ facts: stat) {
+        kind =
+            switch facts.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .directory
+            case S_IFLNK: .symbolicLink
+            case S_IFIFO: .fifo
+            default: .other
+            }
+        sizeBytes = Int(facts.st_size)
+        modifiedNanoseconds = Int(facts.st_mtim.tv_sec) * 1_000_000_000 + Int(facts.st_mtim.tv_nsec)
+        device = UInt64(facts.st_dev)
+        inode = UInt64(facts.st_ino)
+    }
+}

@@ -77,7 +77,7 @@ let package = Package(
         .systemLibrary(
             name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .target(name: "CUnicodeTables"),
-        .target(name: "CHashKernels"),
+        .target(name: "CHashKernels", dependencies: ["CUnicodeTables"]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
         + rooms.map { room in

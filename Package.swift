@@ -58,6 +58,11 @@ let rooms: [Room] = [
 
 let testedRooms = rooms.map(\.name)
 
+/// What the tests of a room import beside the room itself.
+let testImports: [String: [String]] = [
+    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"]
+]
+
 let package = Package(
     name: "winnow",
     dependencies: [
@@ -97,7 +102,8 @@ let package = Package(
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name)],
+                dependencies: [.target(name: name)]
+                    + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         },
     cxxLanguageStandard: .cxx17

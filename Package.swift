@@ -20,8 +20,8 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let basicContainers = Target.Dependency.product(
-    name: "BasicContainers", package: "swift-collections")
+let dequeModule = Target.Dependency.product(
+    name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -46,7 +46,7 @@ let rooms: [Room] = [
     Room(
         name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
         packages: [crypto, system]),
-    Room(name: "Pipeline", imports: [], packages: [basicContainers]),
+    Room(name: "Pipeline", imports: [], packages: [dequeModule]),
     // Level 4
     Room(
         name: "PipelineAssembly",

@@ -60,7 +60,8 @@ let testedRooms = rooms.map(\.name)
 
 /// What the tests of a room import beside the room itself.
 let testImports: [String: [String]] = [
-    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"]
+    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
+    "PipelineAssembly": ["JSONBytes"],
 ]
 
 let package = Package(
@@ -102,7 +103,7 @@ let package = Package(
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name)]
+                dependencies: [.target(name: name), system]
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         },

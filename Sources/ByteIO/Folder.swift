@@ -139,6 +139,11 @@ package struct Folder: Equatable, Hashable, Sendable {
         try Self.status(path, followingLinks: true)?.kind == .directory
     }
 
+    /// True if there is anything at the path, be it a file or a link that leads nowhere.
+    package func exists() throws(FileError) -> Bool {
+        try Self.status(path, followingLinks: false) != nil
+    }
+
     private static func status(
         _ path: FilePath, followingLinks: Bool
     ) throws(FileError) -> FileStatus? {

@@ -51,6 +51,8 @@ package enum GzipStep: Equatable, Sendable {
     private var memberStart = 0
     private var memberCount = 0
     private var memberOutput: UInt32 = 0
+    /// True if checksum or length of the member before were wrong.
+    private var wasMemberWrong = false
     /// Decompressed bytes appended so far.
     package private(set) var totalOutput = 0
 
@@ -138,6 +140,7 @@ package enum GzipStep: Equatable, Sendable {
             pending = []
             memberStart = start
             memberOutput = 0
+            wasMemberWrong = false
             phase = .body
             unsafe winnow_inflate_reset(state)
             if isChecksumRight { return nil }
@@ -150,12 +153,16 @@ package enum GzipStep: Equatable, Sendable {
                     .badHeaderChecksum, at: start, "a gzip header whose own checksum is wrong"))
         case .noMagic, .refused:
             pending = []
-            memberStart = start
-            position = max(0, position - carried)
             if isTrial {
                 abandonTrial(input, &position)
                 return nil
             }
+            // Behind a member whose data was wrong, the end may have been wrong, too.
+            if wasMemberWrong {
+                return damage(
+                    .corrupt, at: start, "no gzip member follows a damaged one", input, &position)
+            }
+            memberStart = start
             let isGarbage = outcome == .noMagic
             let code: CodecError.Code =
                 isGarbage ? (memberCount == 0 ? .notGzip : .trailingGarbage) : .badHeader
@@ -255,6 +262,7 @@ package enum GzipStep: Equatable, Sendable {
             return nil
         }
         if isRight { return nil }
+        wasMemberWrong = true
         let what = crc == actual ? "length" : "checksum"
         return .fault(
             CodecError(

@@ -1,5 +1,7 @@
 // What the detector asks of an index, wherever it lies.
 
+package import DocumentModel
+
 /// The archived document that a text is a duplicate of.
 package struct Match: Equatable, Sendable {
     /// Number of the kept document, in the order in which they were inserted.
@@ -7,16 +9,6 @@ package struct Match: Equatable, Sendable {
     /// Exact Jaccard similarity of the shingle sets; 1 for equal texts or word lists.
     package var similarity: Double
     package var kind: DuplicateKind
-}
-
-/// How a duplicate resembles its keeper.
-package enum DuplicateKind: String, CaseIterable, Sendable {
-    /// The same text.
-    case exact
-    /// Jaccard similarity at or above the threshold.
-    case near
-    /// Fewer words than a shingle holds, and the same words.
-    case short
 }
 
 /// Kept documents that can be asked which of them a text duplicates.

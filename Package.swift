@@ -97,7 +97,10 @@ let package = Package(
             // Level 5
             .executableTarget(
                 name: "winnow",
-                dependencies: ["PipelineAssembly", argumentParser],
+                dependencies: [
+                    "PipelineAssembly", "Archive", "ByteIO", "JSONBytes", "Pipeline", "Readers",
+                    argumentParser, system,
+                ],
                 swiftSettings: strict)
         ]
         + testedRooms.map { name in

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "CHashKernels.h"
+#include "clones.h"
 #include "mix.h"
 
 uint64_t winnow_hash_bytes(const uint8_t *bytes, size_t count, uint64_t seed) {

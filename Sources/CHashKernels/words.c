@@ -4,6 +4,7 @@
 
 #include "CHashKernels.h"
 #include "CUnicodeTables.h"
+#include "clones.h"
 #include "mix.h"
 
 // ASCII: digits, letters (lowered) and '_' stay, the rest becomes a space. Plain arithmetic, so that

@@ -5,19 +5,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-
-// The marker of the wide-vector clones; the thread sanitizer cannot start a program with ifuncs.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define WINNOW_NO_CLONES 1
-#endif
-#endif
-#if !defined(WINNOW_NO_CLONES) && defined(__x86_64__) && defined(__linux__)
-#define WINNOW_CLONES \
-    __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define WINNOW_CLONES
-#endif
+#include "CHashScan.h"
 
 /// Bytes that `winnow_fold_words` may write for a text of `count` bytes, padding included.
 static inline size_t winnow_fold_capacity(size_t count) { return 3 * count + 64; }

@@ -29,7 +29,7 @@ struct LedgerLine {
         writer.key("bytes")
         writer.integer(delivered.count)
         writer.key("crc32")
-        writer.integer(Int(CRC32.checksum(of: delivered)))
+        writer.integer(Int(CRC32.checksum(delivered)))
         writer.endObject()
         writer.key("edits")
         writer.beginArray()
@@ -56,7 +56,8 @@ struct LedgerLine {
         writer.integer(edit.start)
         let removed = delivered.extracting(edit.start..<(edit.start + edit.removedCount))
         textOrBase64("removed", "removed_base64", removed, to: &writer)
-        textOrBase64("inserted", "inserted_base64", arena.extracting(edit.inserted.bounds), to: &writer)
+        textOrBase64(
+            "inserted", "inserted_base64", arena.extracting(edit.inserted.bounds), to: &writer)
         writer.key("rule")
         writer.string(rules.names[edit.rule])
         writer.key("pack")

@@ -13,7 +13,7 @@ package struct Member: Sendable {
     /// Compresses the lines as one gzip member: a pure function, to be called in parallel.
     package func compressed(using encoder: inout GzipEncoder) -> CompressedMember {
         var output: [UInt8] = []
-        encoder.encode(bytes.span, into: &output)
+        encoder.appendMember(of: bytes.span, to: &output)
         return CompressedMember(
             stream: stream, ordinal: ordinal, recordCount: recordCount,
             uncompressedBytes: bytes.count, bytes: output)

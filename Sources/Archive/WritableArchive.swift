@@ -21,24 +21,37 @@ package struct WritableArchive: ~Copyable, Sendable {
     package init(opening path: FilePath, startText: String) throws(ArchiveError) {
         let layout = ArchiveLayout(root: Folder(path))
         _ = try layout.isArchive()
-        lock = try onDisk { () throws(FileError) in
+        let lock = try onDisk { () throws(FileError) in
             try layout.state.create()
             return try FileLock(acquiring: layout.lock, startText: startText)
         }
         // Read under the lock: what was read before may be a commit old.
-        store = try ArchiveStore(opening: path)
-        notices = store.notices
+        let store = try ArchiveStore(opening: path)
+        notices = try store.notices + Self.settle(store)
+        self.store = store
+        self.lock = lock
+    }
+
+    /// Finishes the last commit's publication and clears dead runs away.
+    private static func settle(_ store: ArchiveStore) throws(ArchiveError) -> [String] {
+        let layout = store.layout
         try onDisk { () throws(FileError) in
             try layout.commits.create()
             try layout.staging.create()
         }
+        var notices: [String] = []
         if let commit = store.commit {
             var publication = Publication(
                 layout: layout, commit: commit, commitBytes: store.commitBytes)
             try publication.rollForward()
-            notices += publication.notices
+            notices = publication.notices
         }
-        try clearStaging()
+        try onDisk { () throws(FileError) in
+            let left = try layout.staging.names()
+            for name in left { try layout.staging.removeTree(name) }
+            if !left.isEmpty { try layout.staging.sync() }
+        }
+        return notices
     }
 
     /// The number of the run that comes next. A run that commits nothing gives its number back.
@@ -74,14 +87,5 @@ package struct WritableArchive: ~Copyable, Sendable {
         notices += publication.notices
         store = try ArchiveStore(opening: store.root.path)
         return commit
-    }
-
-    /// Removes what runs that never committed have left.
-    private func clearStaging() throws(ArchiveError) {
-        let staging = store.layout.staging
-        try onDisk { () throws(FileError) in
-            for name in try staging.names() { try staging.removeTree(name) }
-            try staging.sync()
-        }
     }
 }

@@ -1,0 +1,204 @@
+import ByteIO
+import DocumentModel
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import Archive
+
+/// Records of all fates, some large enough to fill members and shards.
+private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
+    (first..<(first + count)).map { number in
+        var record = SampleRecord(
+            id: "d\(number)",
+            text: String(repeating: "word \(number &* 7919) ", count: 3 + number % 40),
+            source: "s\(number % 3)", number: number + 1)
+        switch number % 10 {
+        case 3: record.fate = .duplicate(keeper: "d\(number - 3)", similarity: 0.9, kind: .near)
+        case 5:
+            record.rejection = .noTextField
+            record.raw = Array("{\"id\":\(number)}".utf8)
+        case 7: record.fate = .seen
+        case 8:
+            record.delivered = Array(record.text.utf8) + [0x0D]
+            record.edits = [.init(start: record.text.utf8.count, removedCount: 1)]
+        default: break
+        }
+        return record
+    }
+}
+
+@Suite struct PublicationTests {
+    @Test func `a run leaves data files, sums, card and manifest, and no staging`() throws {
+        let place = try TemporaryFolder()
+        try run(records(100), into: place.folder)
+        let names = try place.folder.names()
+        #expect(
+            names == [
+                ".winnow", "README.md", "SHA256SUMS", "articles", "duplicates", "ledger",
+                "manifest.json", "rejected",
+            ])
+        #expect(try place.folder.folder(".winnow/staging").names() == [])
+        #expect(try place.folder.folder(".winnow/commits").names() == ["000001.json"])
+        let commit = try #require(try ArchiveStore(opening: place.folder.path).commit)
+        #expect(commit.run == 1)
+        #expect(commit.previous == "")
+        #expect(commit.totals.read == 100)
+        #expect(commit.totals.kept == 70)
+        #expect(commit.totals[.near] == 10)
+        #expect(commit.totals[.noTextField] == 10)
+        #expect(commit.totals.seen == 10)
+        #expect(commit.files(of: .articles).count > 3)
+        #expect(commit.files(of: .articles).reduce(0) { $0 + $1.records } == 70)
+        #expect(commit.files.allSatisfy { $0.bytes <= 600 })
+        #expect(commit.parameters == Array("{\"n\":5}".utf8))
+    }
+
+    @Test func `streams without records have no files`() throws {
+        let place = try TemporaryFolder()
+        try run([SampleRecord(text: "x")], into: place.folder)
+        let commit = try #require(try ArchiveStore(opening: place.folder.path).commit)
+        #expect(commit.files.map(\.path) == ["articles/000001-00000.jsonl.gz"])
+        #expect(try !place.folder.names().contains("duplicates"))
+    }
+
+    @Test(arguments: [1, 2, 13, 1000])
+    func `members and shards do not depend on how records were batched`(batch: Int) throws {
+        let first = try TemporaryFolder()
+        let second = try TemporaryFolder()
+        try run(records(200), into: first.folder)
+        try run(records(200), into: second.folder, SampleShape(batchRecords: batch))
+        #expect(try tree(first.folder) == tree(second.folder))
+    }
+
+    @Test func `a second run adds files, chains its commit and touches nothing`() throws {
+        let place = try TemporaryFolder()
+        try run(records(60), into: place.folder)
+        let before = try tree(place.folder)
+        try run(records(60, from: 60), into: place.folder)
+        let after = try tree(place.folder)
+        for (path, content) in before where path.hasSuffix(".gz") || path.contains("commits") {
+            #expect(after[path] == content)
+        }
+        let commit = try #require(try ArchiveStore(opening: place.folder.path).commit)
+        #expect(commit.run == 2)
+        #expect(commit.runs.map(\.run) == [1, 2])
+        #expect(commit.totals.read == 120)
+        let first = try #require(before[".winnow/commits/000001.json"])
+        #expect(commit.previous == ContentHash.hexadecimal(of: first.span))
+        #expect(after["manifest.json"] == after[".winnow/commits/000002.json"])
+    }
+
+    @Test func `the last three commits stay`() throws {
+        let place = try TemporaryFolder()
+        for number in 0..<5 { try run(records(5, from: number * 5), into: place.folder) }
+        #expect(
+            try place.folder.folder(".winnow/commits").names() == [
+                "000003.json", "000004.json", "000005.json",
+            ])
+    }
+
+    @Test func `a run that was killed before its commit leaves nothing, and its number is reused`()
+        throws
+    {
+        let place = try TemporaryFolder()
+        let calm = try TemporaryFolder()
+        try run(records(30), into: place.folder)
+        try run(records(30), into: calm.folder)
+        do {
+            let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
+            _ = try stage(records(50, from: 1000), in: archive)
+        }
+        #expect(try !place.folder.folder(".winnow/staging").names().isEmpty)
+        try run(records(30, from: 30), into: place.folder)
+        try run(records(30, from: 30), into: calm.folder)
+        #expect(try tree(place.folder) == tree(calm.folder))
+    }
+
+    /// -1 is the commit point alone; after it the steps up to that index.
+    @Test(arguments: -1..<Publication.Step.allCases.count)
+    func `a publication killed after any step is rolled forward to the same bytes`(last: Int)
+        throws
+    {
+        let place = try TemporaryFolder()
+        let calm = try TemporaryFolder()
+        try run(records(40), into: calm.folder)
+        try run(records(40, from: 40), into: calm.folder)
+        try run(records(40), into: place.folder)
+        do {
+            let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
+            let (files, counts) = try stage(records(40, from: 40), in: archive)
+            let store = archive.store
+            let base = try #require(store.commit)
+            let commit = Commit.following(
+                (base, store.commitSHA256), adding: files, counts: counts, faults: [],
+                parameters: Array("{\"n\":5}".utf8))
+            var publication = Publication(
+                layout: store.layout, commit: commit, commitBytes: commit.encoded())
+            try publication.writeCommit()
+            for step in Publication.Step.allCases.prefix(last + 1) {
+                try publication.perform(step)
+            }
+        }
+        // A reader that comes between sees the new commit.
+        #expect(try ArchiveStore(opening: place.folder.path).commit?.run == 2)
+        let archive = try WritableArchive(opening: place.folder.path, startText: "next")
+        #expect(archive.notices == [])
+        #expect(archive.nextRun == 3)
+        #expect(try tree(place.folder) == tree(calm.folder))
+    }
+
+    @Test func `a publication killed between two renames is rolled forward`() throws {
+        let place = try TemporaryFolder()
+        let calm = try TemporaryFolder()
+        try run(records(40), into: calm.folder)
+        do {
+            let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
+            let (files, counts) = try stage(records(40), in: archive)
+            let commit = Commit.following(
+                nil, adding: files, counts: counts, faults: [],
+                parameters: Array("{\"n\":5}".utf8))
+            let layout = archive.store.layout
+            var publication = Publication(
+                layout: layout, commit: commit, commitBytes: commit.encoded())
+            try publication.writeCommit()
+            let visible = place.folder.folder("articles")
+            try visible.create()
+            try layout.staging(run: 1).folder("articles").move(
+                "000001-00000.jsonl.gz", to: visible, "000001-00000.jsonl.gz")
+        }
+        let archive = try WritableArchive(opening: place.folder.path, startText: "next")
+        #expect(archive.notices == [])
+        #expect(try tree(place.folder) == tree(calm.folder))
+    }
+
+    @Test func `what stands at a data file's name is moved aside, not overwritten`() throws {
+        let place = try TemporaryFolder()
+        var archive = try WritableArchive(opening: place.folder.path, startText: "test")
+        let victim = place.folder.folder("outside")
+        try victim.create()
+        try victim.replaceFile("keep", with: [1].span)
+        try place.folder.folder("articles").create()
+        try FileManager.default.createSymbolicLink(
+            atPath: place.folder.path("articles/000001-00000.jsonl.gz").string,
+            withDestinationPath: victim.path("keep").string)
+        let (files, counts) = try stage(records(3), in: archive)
+        try archive.publish(files, counts: counts, faults: [], parameters: Array("{}".utf8))
+        #expect(archive.notices.count == 1)
+        #expect(archive.notices.allSatisfy { $0.contains(".winnow/set-aside/000001-00000") })
+        #expect(try victim.contents(of: "keep") == [1])
+        #expect(
+            try place.folder.folder("articles").status(of: "000001-00000.jsonl.gz")?.kind
+                == .regular)
+    }
+
+    @Test func `nothing carries a clock time or depends on when it was written`() throws {
+        let first = try TemporaryFolder()
+        let second = try TemporaryFolder()
+        for number in 0..<3 {
+            try run(records(20, from: number * 20), into: first.folder)
+            try run(records(20, from: number * 20), into: second.folder)
+        }
+        #expect(try tree(first.folder) == tree(second.folder))
+    }
+}

@@ -1,7 +1,7 @@
 // Standard output and standard error as places to write to.
 
 internal import Glibc
-package import SystemPackage
+internal import SystemPackage
 
 /// Where a process talks to whoever started it. Writing goes straight through: what was written is
 /// with the kernel, whatever happens next.

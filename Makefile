@@ -56,7 +56,7 @@ scaling: build ## one thread against two
 	@python3 Benchmarks/scaling.py --winnow $(WINNOW) $(ARGS)
 
 acceptance: build ## other programs read the archive; real dumps and hostile files, where ../shared/data is there
-	@Benchmarks/acceptance/install_readers.sh
+	@Benchmarks/install_environment.sh acceptance Benchmarks/acceptance/requirements.txt
 	@Benchmarks/work/venv-acceptance/bin/python Benchmarks/acceptance/accept.py --winnow $(WINNOW) $(ARGS)
 
 clean: ## remove what was built and measured; output/ stays

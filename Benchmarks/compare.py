@@ -98,7 +98,7 @@ def near_duplicate_rows(options, corpus, folder):
                 result = checked(name, contestants[name])
             rows.append((name, result))
             if name not in scores:
-                scores[name] = score(str(corpus).removesuffix(".jsonl"), set(kept.read_text().split()),
+                scores[name] = score(str(corpus).removesuffix(".jsonl"), set(kept.read_text().splitlines()),
                                      options.threshold)
             print(f"round {round + 1}: {name}: {result.cpu_seconds:.1f} s CPU", file=sys.stderr)
     return rows, scores

@@ -55,6 +55,12 @@ def check_readers(checks, winnow, name, input, records_read, folder):
                   f"{len(archive.manifest(output)['files'])} files, {len(wrong)} wrong {wrong or ''}")
     verified = winnow.call("verify", "--output", output)
     checks.expect("winnow verify", verified.status == 0, verified)
+    before = archive.file_hashes(output)
+    again = winnow.run(input, output)
+    checks.expect("a second run of the same input adds nothing", again.status in (0, 3)
+                  and archive.file_hashes(output) == before, again)
+    if input.is_dir():
+        check_restored_files(checks, winnow, input, output)
     wanted = archive.content_digest(
         (record["id"], record["text"]) for record in archive.records(output, "articles"))
     for reader in READERS:
@@ -67,6 +73,15 @@ def check_readers(checks, winnow, name, input, records_read, folder):
             seen = json.loads(read.stdout.splitlines()[-1])
             checks.expect(reader, seen["rows"] == counts["kept"] and seen["digest"] in (wanted, None),
                           f"{seen['rows']} rows, ids and texts {seen['digest'] or 'not looked at'}")
+
+
+def check_restored_files(checks, winnow, input, output):
+    """Every archived text file comes back byte for byte."""
+    ids = [record["id"] for stream in ("articles", "duplicates") for record in archive.records(output, stream)]
+    different = [id for id in ids
+                 if winnow.call("restore", id, "--output", output).output != Path(input, id).read_bytes()]
+    checks.expect("winnow restore gives every file back", not different,
+                  f"{len(ids)} files, {len(different)} different {different[:2] or ''}")
 
 
 def generated_corpus(folder, docs):

@@ -17,8 +17,15 @@ struct ArchiveDecider: ~Copyable {
         self.isDeduplicating = isDeduplicating
     }
 
-    var indexBytes: Int { detector.index.reservedBytes }
-    var cappedCount: Int { detector.index.cappedCount }
+    /// What has happened so far, without what only the archive knows.
+    var report: RunReport {
+        var report = RunReport()
+        report.counts = assembler.counts
+        report.faults = faults
+        report.indexBytes = detector.index.reservedBytes
+        report.cappedCount = detector.index.cappedCount
+        return report
+    }
 
     /// Takes in documents that earlier runs archived.
     mutating func remember(_ batch: borrowing ArchivedBatch) {

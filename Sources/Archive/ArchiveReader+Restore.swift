@@ -1,5 +1,6 @@
 // Giving a record back as it was read.
 
+internal import ByteIO
 internal import JSONBytes
 
 extension ArchiveReader {
@@ -23,7 +24,7 @@ extension ArchiveReader {
         guard let entry = LedgerEntry(line: ledgerLine.bytes) else {
             throw damage(ledgerLine, "the line is no entry of the ledger")
         }
-        do {
+        do throws(LedgerEntry.Mismatch) {
             return try entry.restore(Array(text.utf8)[...])
         } catch {
             throw damage(ledgerLine, error.description)

@@ -13,7 +13,6 @@ package struct ArchivedDocument: ~Copyable, Sendable {
     /// What kind of duplicate it is; nil for a kept document.
     package private(set) var kind: DuplicateKind?
     private var parser = JSONParser()
-    private var metadataParser = JSONParser()
 
     init() {}
 
@@ -68,14 +67,17 @@ package struct ArchivedDocument: ~Copyable, Sendable {
             metadata.starts(with: ArchiveAssembler.originalIDHead)
         }
         guard isChanged else { return true }
+        var metadata: [UInt8] = []
+        parser.appendString(at: index, to: &metadata)
+        var fields = JSONParser()
+        do throws(JSONError) {
+            try fields.parse(metadata.span, isRepairing: false)
+        } catch {
+            return false
+        }
+        guard fields.count > 0, fields.kind(at: 0) == .string else { return false }
         let start = content.count
-        parser.appendString(at: index, to: &content)
-        let metadata = start..<content.count
-        guard (try? metadataParser.parse(content.span, in: metadata)) != nil,
-            metadataParser.count > 0, metadataParser.kind(at: 0) == .string
-        else { return false }
-        content.removeSubrange(metadata)
-        metadataParser.appendString(at: 0, to: &content)
+        fields.appendString(at: 0, to: &content)
         originalIDRange = start..<content.count
         return true
     }
@@ -85,10 +87,9 @@ extension Span<UInt8> {
     /// True if the bytes are those of the name.
     func isEqual(to name: StaticString) -> Bool {
         guard count == name.utf8CodeUnitCount else { return false }
-        // SAFETY: a static string's bytes live for ever; the count was compared above.
-        return unsafe name.withUTF8Buffer { expected in
-            for index in 0..<count where unsafe self[index] != expected[index] { return false }
-            return true
+        return unsafe withUnsafeBufferPointer { own in
+            // SAFETY: both buffers are read inside the closures only, and have `count` bytes.
+            name.withUTF8Buffer { expected in unsafe own.elementsEqual(expected) }
         }
     }
 

@@ -2,7 +2,7 @@
 
 internal import ByteIO
 internal import Codecs
-package import SystemPackage
+internal import SystemPackage
 
 /// Where an archived line stands.
 package struct RecordAddress: Equatable, Sendable {

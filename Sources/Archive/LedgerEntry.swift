@@ -1,7 +1,7 @@
 // A line of the ledger read back: what was done to a text, and how to undo it.
 
 internal import Codecs
-package import DocumentModel
+internal import DocumentModel
 internal import JSONBytes
 
 /// What cleaning did to one text.
@@ -64,7 +64,7 @@ package struct LedgerEntry: Sendable {
                 inserted: ByteRange(start: 0, count: step.inserted.count), rule: 0,
                 scoreHundredths: 0)
         }
-        do {
+        do throws(EditScript.Mismatch) {
             try EditScript.restore(
                 text, undoing: edits[...], removed: steps.flatMap(\.removed)[...],
                 into: &delivered)

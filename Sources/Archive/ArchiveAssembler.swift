@@ -13,6 +13,8 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     package static let memberBytes = 1 << 20
     /// The metadata's field that holds the input's id of a record whose id was made unique.
     package static let originalIDKey = "winnow_original_id"
+    /// How the metadata of such a record begins.
+    static let originalIDHead = Array("{\"\(originalIDKey)\":\"".utf8)
 
     private var builders: [MemberBuilder]
     private var full: [Member] = []
@@ -59,7 +61,9 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         guard let reason = record.rejection else {
             preconditionFailure("record \(index) is not rejected")
         }
-        add(to: .rejected) { $0.append(copying: rendered.bytes.span.extracting(record.line.bounds)) }
+        add(to: .rejected) {
+            $0.append(copying: rendered.bytes.span.extracting(record.line.bounds))
+        }
         counts[reason] += 1
     }
 
@@ -92,7 +96,9 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         }
         if !record.ledger.isEmpty {
             add(to: .ledger) { output in
-                guard let newID else { return output.append(copying: lines.extracting(record.ledger.bounds)) }
+                guard let newID else {
+                    return output.append(copying: lines.extracting(record.ledger.bounds))
+                }
                 output.append(
                     copying: lines.extracting(record.ledger.lowerBound..<record.ledgerID.lowerBound)
                 )
@@ -124,7 +130,7 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         output.append(copying: lines.extracting(record.id.upperBound..<record.metadata.lowerBound))
         let metadata = lines.extracting(record.metadata.bounds)
         // The metadata is an object inside a string: what is put into it is escaped twice.
-        var first = Array("{\"\(originalIDKey)\":\"".utf8)
+        var first = originalIDHead
         first.append(copying: lines.extracting(record.id.bounds))
         first.append(UInt8(ascii: "\""))
         appendEscaped(first.span, to: &output)

@@ -32,8 +32,7 @@ package struct ArchiveRun {
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
-        var reader = try DumpReader(
-            inputs: plan.inputs, limits: plan.limits, excluding: configuration.output)
+        let source = try plan.makeReader(excluding: configuration.output)
         var archive = try WritableArchive(opening: configuration.output)
         var decider = ArchiveDecider(
             parameters: plan.parameters, isDeduplicating: configuration.deduplication != nil)
@@ -46,7 +45,10 @@ package struct ArchiveRun {
         var documents = 0
         try StagedRun.run(
             Stages<WorkBatch, ArchivePiece>(
-                read: { try reader.nextBatch() },
+                read: {
+                    guard let documents = try source.nextBatch() else { return nil }
+                    return WorkBatch(documents)
+                },
                 makePreparer: {
                     let preparer = DocumentPreparer(plan: plan)
                     return { preparer.prepare(&$0) }

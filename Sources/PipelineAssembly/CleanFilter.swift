@@ -20,11 +20,14 @@ package struct CleanFilter {
         write: @escaping ([UInt8]) throws -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> FilterReport {
         let plan = try RunPlan(configuration)
-        var reader = try DumpReader(inputs: plan.inputs, limits: plan.limits, excluding: nil)
+        let source = try plan.makeReader(excluding: nil)
         var report = FilterReport()
         try StagedRun.run(
             Stages<CleanedBatch, CleanLines>(
-                read: { try reader.nextBatch().map { CleanedBatch(documents: $0) } },
+                read: {
+                    guard let documents = try source.nextBatch() else { return nil }
+                    return CleanedBatch(documents: documents)
+                },
                 makePreparer: {
                     let preparer = CleanPreparer(plan: plan)
                     return { preparer.prepare(&$0) }

@@ -46,11 +46,14 @@ package struct DedupFilter {
         stop: @escaping @Sendable () -> Bool
     ) throws -> FilterReport {
         let plan = try RunPlan(configuration)
-        var reader = try DumpReader(inputs: plan.inputs, limits: plan.limits, excluding: nil)
+        let source = try plan.makeReader(excluding: nil)
         var decider = DedupDecider(parameters: plan.parameters, hasPairs: writePairs != nil)
         try StagedRun.run(
             Stages<SketchedBatch, DedupLines>(
-                read: { try reader.nextBatch().map { SketchedBatch(documents: $0) } },
+                read: {
+                    guard let documents = try source.nextBatch() else { return nil }
+                    return SketchedBatch(documents: documents)
+                },
                 makePreparer: {
                     let preparer = SketchPreparer(plan: plan)
                     return { preparer.prepare(&$0) }

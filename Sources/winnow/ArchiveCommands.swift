@@ -1,7 +1,7 @@
 // winnow verify and stats: questions about a whole archive.
 
-internal import ArgumentParser
 internal import Archive
+internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
 internal import SystemPackage

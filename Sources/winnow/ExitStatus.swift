@@ -1,7 +1,7 @@
 // Exit statuses, and which error means which. docs/exit-codes.md is the contract.
 
-internal import ArgumentParser
 internal import Archive
+internal import ArgumentParser
 internal import ByteIO
 internal import Pipeline
 internal import PipelineAssembly

@@ -82,7 +82,9 @@ enum ExplanationText {
     private static func shown(_ bytes: [UInt8]) -> String {
         let limit = 160
         var text = String(decoding: bytes, as: UTF8.self)
-            .unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0) }
+            .unicodeScalars.map {
+                $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0)
+            }
             .joined()
         if text.count > limit { text = text.prefix(limit) + "... (\(bytes.count) bytes)" }
         return text
@@ -94,10 +96,13 @@ enum ExplanationText {
             json.field("stream", explanation.stream.rawValue)
             json.field("archive_file", explanation.archiveFile)
             let record = explanation.record
-            for name in ["reason", "detail", "keeper", "kind", "source", "title", "created", "url"] {
+            for name in ["reason", "detail", "keeper", "kind", "source", "title", "created", "url"]
+            {
                 if let value = record[name]?.string { json.field(name, value) }
             }
-            if let similarity = record["similarity"]?.double { json.field("similarity", similarity) }
+            if let similarity = record["similarity"]?.double {
+                json.field("similarity", similarity)
+            }
             json.object("origin") { json in
                 json.field("file", record["origin"]?["file"]?.string ?? "")
                 json.field("record", record["origin"]?["record"]?.integer ?? 0)

@@ -38,7 +38,8 @@ struct FilterOptions: ParsableArguments {
         for fault in report.faults {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
             Console.complain(
-                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)")
+                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
+            )
         }
         if json {
             var writer = JSONWriter()

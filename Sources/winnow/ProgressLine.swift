@@ -83,6 +83,7 @@ enum Readable {
         let sign = number < 0 && scaled > 0 ? "-" : ""
         if places == 0 { return "\(sign)\(scaled)" }
         let rest = String(scaled % unit)
-        return "\(sign)\(scaled / unit)." + String(repeating: "0", count: places - rest.count) + rest
+        return "\(sign)\(scaled / unit)." + String(repeating: "0", count: places - rest.count)
+            + rest
     }
 }

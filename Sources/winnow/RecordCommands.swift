@@ -1,7 +1,7 @@
 // winnow get, restore and explain: questions about single records.
 
-internal import ArgumentParser
 internal import Archive
+internal import ArgumentParser
 internal import ByteText
 internal import JSONBytes
 internal import PipelineAssembly

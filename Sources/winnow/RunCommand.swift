@@ -1,7 +1,7 @@
 // winnow run
 
-internal import ArgumentParser
 internal import Archive
+internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
 internal import PipelineAssembly
@@ -37,7 +37,9 @@ struct RunCommand: ParsableCommand {
         let result: RunReport
         do {
             result = try ArchiveRun(configuration: configuration, isStrict: strict).execute(
-                progress: { line.show($0.phase.rawValue, documents: $0.documents, share: $0.share) },
+                progress: {
+                    line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)
+                },
                 stop: { StopSignals.isStopRequested })
         } catch let refusal as StrictRefusal {
             line.clear()

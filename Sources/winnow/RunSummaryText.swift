@@ -71,7 +71,8 @@ enum RunSummaryText {
         for fault in report.faults.prefix(shownFaults) {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
             Console.complain(
-                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)")
+                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
+            )
         }
         if report.faults.count > shownFaults {
             Console.complain(

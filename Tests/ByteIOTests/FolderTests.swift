@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct FolderTests {
     @Test func `a written file holds all spans in order`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         var writer = try FileWriter(creating: place.folder.path("a"))
         let large = [UInt8](repeating: 7, count: 3_000_000)
         try writer.write([1, 2, 3].span)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `a file that exists is never opened for writing`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         try place.folder.replaceFile("a", with: [1].span)
         #expect {
             _ = try FileWriter(creating: place.folder.path("a"))
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a planted symbolic link is neither followed nor obeyed`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let folder = place.folder
         try folder.replaceFile("victim", with: [1].span)
         for name in ["link", ".small.tmp", "small"] {
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `replacing a file leaves no other file behind`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         try place.folder.replaceFile("a", with: [1].span)
         try place.folder.replaceFile("a", with: [2, 3].span)
         #expect(try place.folder.names() == ["a"])
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `parents are created, and creating twice is fine`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let deep = place.folder.folder("a/b/c")
         try deep.create()
         try deep.create()
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `a file in the way of a folder is refused with its path`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         try place.folder.replaceFile("a", with: [1].span)
         let below = place.folder.folder("a/b")
         let error = #expect(throws: FileError.self) { try below.create() }
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `names are sorted by bytes`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         for name in ["b", "B", "a10", "a9", "é", "z"] {
             try place.folder.replaceFile(name, with: [UInt8]().span)
         }
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func `a tree is removed without following links out of it`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let folder = place.folder
         try folder.folder("outside").create()
         try folder.folder("outside").replaceFile("keep", with: [1].span)
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func `what is absent has no content and no status`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         #expect(try place.folder.contents(of: "a") == nil)
         #expect(try place.folder.status(of: "a") == nil)
         #expect(try place.folder.removeFile("a") == false)
@@ -115,7 +115,7 @@ import Testing
 
 @Suite struct FileLockTests {
     @Test func `the second to ask is told who holds the lock`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let path = place.folder.path("lock")
         let held = try FileLock(acquiring: path, startText: "2026-01-02T03:04:05Z")
         let error = #expect(throws: FileError.self) {

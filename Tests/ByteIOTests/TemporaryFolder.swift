@@ -1,25 +1,27 @@
-// A folder of a test's own that goes when the test ends.
-
-import ByteIO
 import Foundation
 import SystemPackage
 
-/// A fresh folder below the system's folder for temporary files.
-struct TemporaryFolder: ~Copyable {
-    let folder: Folder
+/// A folder of its own that goes away with the value.
+final class TemporaryFolder {
+    let path: SystemPackage.FilePath
 
-    init() throws {
-        folder = Folder(
-            FilePath(FileManager.default.temporaryDirectory.path)
-                .appending("winnow-test-\(UUID().uuidString)"))
-        try folder.create()
+    init() {
+        path = SystemPackage.FilePath("/tmp/winnow-test-\(UUID().uuidString)")
+        shell("mkdir \(path.string)")
     }
 
-    deinit {
+    deinit { shell("chmod -R u+rwx \(path.string); rm -rf \(path.string)") }
+
+    /// Runs a command inside the folder.
+    func run(_ command: String) { shell("cd \(path.string) && { \(command); }") }
+
+    private func shell(_ command: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", command]
         do {
-            try folder.parent.removeTree(folder.path.lastComponent?.string ?? "")
-        } catch {
-            print("left behind: \(folder.path): \(error)")
-        }
+            try process.run()
+            process.waitUntilExit()
+        } catch { fatalError("cannot run bash: \(error)") }
     }
 }

@@ -25,11 +25,12 @@ class Measurement:
     cpu_seconds: float
     peak_resident_mib: float
     peak_anonymous_mib: float
-    exit_status: int
+    # Negative: killed by that signal; None: stopped because it did not end in time.
+    exit_status: int | None
     load: float
 
     def row(self):
-        return {key: round(value, 3) for key, value in asdict(self).items()}
+        return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(self).items()}
 
 
 def _fields(pid, file, names):
@@ -97,15 +98,16 @@ def _reap_orphans():
 
 
 def measure(command, stdout=subprocess.DEVNULL, stderr=None, timeout_seconds=None, **options):
-    """Runs the command (a list) to its end. The caller must have no other children."""
+    """Runs the command (a list) to its end, or for so many seconds. The caller must have no other children."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     cpu_before, started = _cpu_of_reaped_children(), time.monotonic()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, **options)
     sampler = _MemorySampler(process.pid)
     sampler.start()
     try:
-        process.wait(timeout_seconds)
+        status = process.wait(timeout_seconds)
     except subprocess.TimeoutExpired:
+        status = None
         process.kill()
         process.wait()
     wall = time.monotonic() - started
@@ -114,7 +116,7 @@ def measure(command, stdout=subprocess.DEVNULL, stderr=None, timeout_seconds=Non
     _reap_orphans()
     return Measurement(
         wall, _cpu_of_reaped_children() - cpu_before, sampler.resident / 1024, sampler.anonymous / 1024,
-        process.returncode, os.getloadavg()[0])
+        status, os.getloadavg()[0])
 
 
 def machine():

@@ -55,10 +55,10 @@ def tally(output):
 
 def verdict(path, expect, note, outcome, output):
     """(is met, figure) of one case."""
-    figure = f"{outcome}, {outcome.seconds:.1f} s, {outcome.peak_mib:.0f} MiB"
-    if outcome.status is None or outcome.crashed:
+    figure = str(outcome)
+    if outcome.failed_to_end:
         return False, figure
-    if outcome.peak_mib > MEMORY_LIMIT_MIB:
+    if outcome.cost.peak_resident_mib > MEMORY_LIMIT_MIB:
         return False, f"{figure}: more than {MEMORY_LIMIT_MIB} MiB"
     try:
         kept, good, damaged = tally(output)

@@ -1,9 +1,9 @@
 """The list of checks of an acceptance run: each is printed with its figure as soon as it is known."""
-import subprocess
 import tempfile
-import time
 from collections import Counter
 from dataclasses import dataclass
+
+from measure import Measurement, measure
 
 
 class Checks:
@@ -38,50 +38,39 @@ class Checks:
 
 @dataclass
 class Outcome:
-    """How one call of winnow ended; status None means that it was stopped because it hung."""
-    status: int | None
+    """How one call of winnow ended."""
+    cost: Measurement
     output: bytes
     messages: str
-    seconds: float
-    peak_mib: float
 
     @property
-    def crashed(self):
-        return self.status is not None and self.status < 0
+    def status(self):
+        """The exit status; negative for a crash, None for a hang."""
+        return self.cost.exit_status
+
+    @property
+    def failed_to_end(self):
+        return self.status is None or self.status < 0
 
     def __str__(self):
-        if self.status is None:
-            return f"no end after {self.seconds:.0f} s"
-        return f"killed by signal {-self.status}" if self.crashed else f"exit {self.status}"
+        end = ("no end" if self.status is None
+               else f"killed by signal {-self.status}" if self.status < 0 else f"exit {self.status}")
+        return f"{end}, {self.cost.wall_seconds:.1f} s, {self.cost.peak_resident_mib:.0f} MiB"
 
 
 class Winnow:
     """The program under test."""
-
 
     def __init__(self, binary):
         self.binary = str(binary.resolve())
 
     def call(self, *arguments, timeout_seconds=600):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as messages:
-            started = time.monotonic()
-            process = subprocess.Popen(
-                [self.binary, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=out, stderr=messages)
-            peak_kib, status = 0, None
-            while time.monotonic() - started < timeout_seconds:
-                peak_kib = max(peak_kib, high_water_mark_kib(process.pid))
-                try:
-                    status = process.wait(0.01)
-                    break
-                except subprocess.TimeoutExpired:
-                    pass
-            else:
-                process.kill()
-                process.wait()
-            seconds = time.monotonic() - started
+            cost = measure([self.binary, *map(str, arguments)], stdout=out, stderr=messages,
+                           timeout_seconds=timeout_seconds)
             out.seek(0)
             messages.seek(0)
-            return Outcome(status, out.read(), messages.read().decode(errors="replace"), seconds, peak_kib / 1024)
+            return Outcome(cost, out.read(), messages.read().decode(errors="replace"))
 
     def run(self, input, output, *settings, threads=None, **options):
         """`winnow run` of one input with `key=value` settings."""
@@ -91,11 +80,3 @@ class Winnow:
         if threads is not None:
             arguments += ["--threads", threads]
         return self.call(*arguments, **options)
-
-
-def high_water_mark_kib(pid):
-    try:
-        with open(f"/proc/{pid}/status") as status:
-            return next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), 0)
-    except OSError:
-        return 0

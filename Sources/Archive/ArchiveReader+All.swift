@@ -1,5 +1,6 @@
 // Reading rejected records, and restoring everything at once.
 
+internal import ByteIO
 internal import ByteText
 package import DocumentModel
 internal import JSONBytes

@@ -1,6 +1,7 @@
 // The index of kept documents in memory.
 
 internal import CHashKernels
+internal import DocumentModel
 
 /// Kept documents in memory: band buckets, equality buckets, and per document its signature,
 /// its coded shingle set and its id. About 2 KB for an article of 3 KB.

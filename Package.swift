@@ -98,7 +98,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "JSONBytes", "Pipeline", "Readers",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
+                    "NearDuplicates", "Pipeline", "Readers",
                     argumentParser, system,
                 ],
                 swiftSettings: strict)

@@ -3,7 +3,7 @@
 package import Archive
 internal import ByteIO
 internal import DocumentModel
-internal import JSONBytes
+package import JSONBytes
 package import SystemPackage
 
 /// Why a question has no answer; exit status 1.

@@ -38,7 +38,7 @@ struct ArchiveRecall {
         var count = 0
         var isStopped = false
         func flush(_ sketcher: inout BatchSketcher) {
-            sketcher.sketch(&batch.documents, into: &batch.sketches)
+            batch.sketch(with: &sketcher)
             decider.remember(batch)
             count += batch.ids.count
             progress(RunProgress(phase: .indexing, documents: count, share: nil))
@@ -68,6 +68,10 @@ struct ArchiveRecall {
 }
 
 extension ArchivedBatch {
+    mutating func sketch(with sketcher: inout BatchSketcher) {
+        sketcher.sketch(&documents, into: &sketches)
+    }
+
     mutating func removeAll() {
         documents.removeAll()
         ids.removeAll(keepingCapacity: true)

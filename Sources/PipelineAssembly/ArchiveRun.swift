@@ -25,15 +25,18 @@ package struct ArchiveRun {
     /// Runs to the commit.
     ///
     /// - Parameters:
+    ///   - startText: when the run started, for whoever finds the archive locked.
     ///   - progress: called now and then on this thread.
     ///   - stop: asked once a batch from any thread; true ends the run with `StopRequested`.
     /// - Throws: whatever ends the run; then nothing is committed and the last commit is intact.
     package func execute(
+        startText: String,
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
         let source = try plan.makeReader(excluding: configuration.output)
-        var archive = try WritableArchive(opening: configuration.output)
+        var archive = try WritableArchive(
+            opening: configuration.output, startText: startText)
         var decider = ArchiveDecider(
             parameters: plan.parameters, isDeduplicating: configuration.deduplication != nil)
         if let commit = archive.store.commit {

@@ -1,7 +1,9 @@
 // winnow check: what a run would find, without running.
 
 internal import Archive
+internal import Cleaners
 package import DocumentModel
+internal import NearDuplicates
 internal import Readers
 
 /// Everything that can be known of a configuration before a run.

@@ -1,6 +1,6 @@
 // winnow dedup: which documents to keep, without cleaning and without an archive.
 
-internal import DocumentModel
+package import DocumentModel
 internal import NearDuplicates
 internal import Pipeline
 internal import Readers

@@ -6,6 +6,9 @@ internal import Readers
 internal import SystemPackage
 
 extension RunPlan {
+    /// A parser of raw records, one a worker.
+    func makeParser() -> RecordParser { RecordParser(inputs: inputs) }
+
     /// A reader over all inputs that never reads the archive it writes.
     func makeReader(excluding output: FilePath?) throws -> BatchSource {
         BatchSource(try DumpReader(inputs: inputs, limits: limits, excluding: output))

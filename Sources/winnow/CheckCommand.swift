@@ -1,8 +1,10 @@
 // winnow check
 
 internal import ArgumentParser
+internal import DocumentModel
 internal import JSONBytes
 internal import PipelineAssembly
+internal import SystemPackage
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

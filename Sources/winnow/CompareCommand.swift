@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import ByteIO
 internal import JSONBytes
+internal import NearDuplicates
 internal import PipelineAssembly
 internal import SystemPackage
 

@@ -3,6 +3,7 @@
 internal import ByteIO
 internal import Glibc
 internal import JSONBytes
+internal import SystemPackage
 
 /// The two standard streams, used the same way by all commands.
 enum Console {
@@ -33,7 +34,9 @@ enum Console {
 
     /// True if colours and a moving line make sense on standard error.
     static var isLively: Bool {
-        StandardStream.error.isTerminal && unsafe getenv("NO_COLOR") == nil
+        // SAFETY: only whether there is a value is asked.
+        let hasNoColor = unsafe getenv("NO_COLOR") != nil
+        return StandardStream.error.isTerminal && !hasNoColor
     }
 
     private static func write(_ bytes: [UInt8], to stream: StandardStream, lineEnd: Bool) {

@@ -6,6 +6,7 @@ internal import ByteIO
 internal import Pipeline
 internal import PipelineAssembly
 internal import Readers
+internal import SystemPackage
 
 /// How a command ended, for the shell.
 enum ExitStatus: Int32 {

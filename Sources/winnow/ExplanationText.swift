@@ -2,6 +2,7 @@
 
 internal import Archive
 internal import JSONBytes
+internal import NearDuplicates
 internal import PipelineAssembly
 
 enum ExplanationText {

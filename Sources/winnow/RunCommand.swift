@@ -37,6 +37,7 @@ struct RunCommand: ParsableCommand {
         let result: RunReport
         do {
             result = try ArchiveRun(configuration: configuration, isStrict: strict).execute(
+                startText: StartTime.text(),
                 progress: {
                     line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)
                 },

@@ -4,6 +4,7 @@ internal import Archive
 internal import DocumentModel
 internal import JSONBytes
 internal import PipelineAssembly
+internal import SystemPackage
 
 enum RunSummaryText {
     /// Faults shown on a screen; all of them stand in the manifest.

@@ -12,8 +12,8 @@ enum StopSignals {
         // Touched here, so that the handler never initialises it.
         _ = count.load(ordering: .relaxed)
         for number in [SIGINT, SIGTERM] {
-            // SAFETY: the handler touches one atomic and calls _exit, both allowed in a handler.
-            unsafe signal(number) { _ in
+            // The handler touches one atomic and calls _exit, both allowed in a handler.
+            signal(number) { _ in
                 if StopSignals.count.add(1, ordering: .relaxed).oldValue > 0 {
                     _exit(ExitStatus.tryAgain.rawValue)
                 }

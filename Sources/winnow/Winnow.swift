@@ -23,7 +23,7 @@ struct Winnow: ParsableCommand {
 
     static func main() {
         // A reader that goes away ends a filter quietly, through the error of the write.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let status: ExitStatus
         do {
             var command = try parseAsRoot()

@@ -1,7 +1,7 @@
 // Reading the configuration's file.
 
 internal import ByteIO
-package import SystemPackage
+internal import SystemPackage
 
 extension PipelineConfiguration {
     /// Reads a configuration from a file and the command line.
@@ -19,7 +19,8 @@ extension PipelineConfiguration {
         let bytes: [UInt8]
         do {
             bytes = try FileReader.contents(of: FilePath(path))
-        } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
             if !isNamed, overrides.output != nil || !overrides.inputs.isEmpty {
                 try self.init(file: nil, overrides: overrides, needsInput: needsInput)
                 return

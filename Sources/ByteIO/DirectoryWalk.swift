@@ -78,7 +78,7 @@ package struct DirectoryWalk: Sendable {
 
 extension FilePath.Component {
     /// The name's bytes, which need not be UTF-8.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         // SAFETY: the string is NUL-terminated and read within the closure only.
         unsafe withPlatformString { name in
             unsafe UnsafeRawBufferPointer(start: name, count: nulTerminatedLength(name)).map { $0 }

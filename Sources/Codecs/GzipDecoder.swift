@@ -72,6 +72,20 @@ package enum GzipStep: Equatable, Sendable {
 
     deinit { unsafe winnow_inflate_destroy(state) }
 
+    /// Forgets everything, for another stream.
+    package mutating func reset() {
+        phase = .header
+        pending.removeAll(keepingCapacity: true)
+        inputBase = 0
+        memberStart = 0
+        memberCount = 0
+        wasMemberWrong = false
+        totalOutput = 0
+        openFault = nil
+        trial.removeAll(keepingCapacity: true)
+        isTrial = false
+    }
+
     /// Decodes `input` from `position` on and appends at most `limit` bytes (plus `trialBytes`
     /// after damage) to `output`. `isLast` says that no input follows. `position` may step back.
     package mutating func decode(

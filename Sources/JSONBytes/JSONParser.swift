@@ -124,6 +124,14 @@ package enum JSONKind: UInt8, Sendable {
         output.append(copying: (wasRepaired ? repairedText.span : bytes).extracting(range))
     }
 
+    /// Appends a field, key and value, as it stands in the input, or in the repaired text.
+    package func appendRawField(
+        at index: Int, of bytes: Span<UInt8>, to output: inout [UInt8]
+    ) {
+        let range = keyOffset(at: index)..<rawRange(at: index).upperBound
+        output.append(copying: (wasRepaired ? repairedText.span : bytes).extracting(range))
+    }
+
     /// An integer that 64 signed bits hold.
     package func integer(at index: Int) -> Int? {
         kind(at: index) == .integer ? unsafe Int(item(index).integer) : nil

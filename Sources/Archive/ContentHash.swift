@@ -23,6 +23,11 @@ struct ContentHash: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The digest's first 128 bits.
+    var firstHalf: UInt128 {
+        state.finalize().prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
     static func hexadecimal(of bytes: Span<UInt8>) -> String {
         var hash = ContentHash()
         hash.update(bytes)

@@ -9,7 +9,7 @@ internal import ByteIO
 /// before it nothing is visible, after it everything can be finished.
 struct Publication {
     /// How many commits stay: the last and two to fall back to.
-    private static let keptCommits = 3
+    static let keptCommits = 3
 
     let layout: ArchiveLayout
     let commit: Commit

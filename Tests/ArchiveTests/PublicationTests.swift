@@ -6,32 +6,10 @@ import Testing
 
 @testable import Archive
 
-/// Records of all fates, some large enough to fill members and shards.
-private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
-    (first..<(first + count)).map { number in
-        var record = SampleRecord(
-            id: "d\(number)",
-            text: String(repeating: "word \(number &* 7919) ", count: 3 + number % 40),
-            source: "s\(number % 3)", number: number + 1)
-        switch number % 10 {
-        case 3: record.fate = .duplicate(keeper: "d\(number - 3)", similarity: 0.9, kind: .near)
-        case 5:
-            record.rejection = .noTextField
-            record.raw = Array("{\"id\":\(number)}".utf8)
-        case 7: record.fate = .seen
-        case 8:
-            record.delivered = Array(record.text.utf8) + [0x0D]
-            record.edits = [.init(start: record.text.utf8.count, removedCount: 1)]
-        default: break
-        }
-        return record
-    }
-}
-
 @Suite struct PublicationTests {
     @Test func `a run leaves data files, sums, card and manifest, and no staging`() throws {
         let place = try TemporaryFolder()
-        try run(records(100), into: place.folder)
+        try run(mixedRecords(100), into: place.folder)
         let names = try place.folder.names()
         #expect(
             names == [
@@ -66,16 +44,16 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
     func `members and shards do not depend on how records were batched`(batch: Int) throws {
         let first = try TemporaryFolder()
         let second = try TemporaryFolder()
-        try run(records(200), into: first.folder)
-        try run(records(200), into: second.folder, SampleShape(batchRecords: batch))
+        try run(mixedRecords(200), into: first.folder)
+        try run(mixedRecords(200), into: second.folder, SampleShape(batchRecords: batch))
         #expect(try tree(first.folder) == tree(second.folder))
     }
 
     @Test func `a second run adds files, chains its commit and touches nothing`() throws {
         let place = try TemporaryFolder()
-        try run(records(60), into: place.folder)
+        try run(mixedRecords(60), into: place.folder)
         let before = try tree(place.folder)
-        try run(records(60, from: 60), into: place.folder)
+        try run(mixedRecords(60, from: 60), into: place.folder)
         let after = try tree(place.folder)
         for (path, content) in before where path.hasSuffix(".gz") || path.contains("commits") {
             #expect(after[path] == content)
@@ -91,7 +69,7 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
 
     @Test func `the last three commits stay`() throws {
         let place = try TemporaryFolder()
-        for number in 0..<5 { try run(records(5, from: number * 5), into: place.folder) }
+        for number in 0..<5 { try run(mixedRecords(5, from: number * 5), into: place.folder) }
         #expect(
             try place.folder.folder(".winnow/commits").names() == [
                 "000003.json", "000004.json", "000005.json",
@@ -103,15 +81,15 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
     {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(records(30), into: place.folder)
-        try run(records(30), into: calm.folder)
+        try run(mixedRecords(30), into: place.folder)
+        try run(mixedRecords(30), into: calm.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            _ = try stage(records(50, from: 1000), in: archive)
+            _ = try stage(mixedRecords(50, from: 1000), in: archive)
         }
         #expect(try !place.folder.folder(".winnow/staging").names().isEmpty)
-        try run(records(30, from: 30), into: place.folder)
-        try run(records(30, from: 30), into: calm.folder)
+        try run(mixedRecords(30, from: 30), into: place.folder)
+        try run(mixedRecords(30, from: 30), into: calm.folder)
         #expect(try tree(place.folder) == tree(calm.folder))
     }
 
@@ -122,12 +100,12 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
     {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(records(40), into: calm.folder)
-        try run(records(40, from: 40), into: calm.folder)
-        try run(records(40), into: place.folder)
+        try run(mixedRecords(40), into: calm.folder)
+        try run(mixedRecords(40, from: 40), into: calm.folder)
+        try run(mixedRecords(40), into: place.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(records(40, from: 40), in: archive)
+            let (files, counts) = try stage(mixedRecords(40, from: 40), in: archive)
             let store = archive.store
             let base = try #require(store.commit)
             let commit = Commit.following(
@@ -151,10 +129,10 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
     @Test func `a publication killed between two renames is rolled forward`() throws {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(records(40), into: calm.folder)
+        try run(mixedRecords(40), into: calm.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(records(40), in: archive)
+            let (files, counts) = try stage(mixedRecords(40), in: archive)
             let commit = Commit.following(
                 nil, adding: files, counts: counts, faults: [],
                 parameters: Array("{\"n\":5}".utf8))
@@ -182,7 +160,7 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
         try FileManager.default.createSymbolicLink(
             atPath: place.folder.path("articles/000001-00000.jsonl.gz").string,
             withDestinationPath: victim.path("keep").string)
-        let (files, counts) = try stage(records(3), in: archive)
+        let (files, counts) = try stage(mixedRecords(3), in: archive)
         try archive.publish(files, counts: counts, faults: [], parameters: Array("{}".utf8))
         #expect(archive.notices.count == 1)
         #expect(archive.notices.allSatisfy { $0.contains(".winnow/set-aside/000001-00000") })
@@ -196,8 +174,8 @@ private func records(_ count: Int, from first: Int = 0) -> [SampleRecord] {
         let first = try TemporaryFolder()
         let second = try TemporaryFolder()
         for number in 0..<3 {
-            try run(records(20, from: number * 20), into: first.folder)
-            try run(records(20, from: number * 20), into: second.folder)
+            try run(mixedRecords(20, from: number * 20), into: first.folder)
+            try run(mixedRecords(20, from: number * 20), into: second.folder)
         }
         #expect(try tree(first.folder) == tree(second.folder))
     }

@@ -80,6 +80,28 @@ struct SampleRecord: Sendable {
     }
 }
 
+/// Records of all fates, some large enough to fill members and shards.
+func mixedRecords(_ count: Int, from first: Int = 0) -> [SampleRecord] {
+    (first..<(first + count)).map { number in
+        var record = SampleRecord(
+            id: "d\(number)",
+            text: String(repeating: "word \(number &* 7919) ", count: 3 + number % 40),
+            source: "s\(number % 3)", number: number + 1)
+        switch number % 10 {
+        case 3: record.fate = .duplicate(keeper: "d\(number - 3)", similarity: 0.9, kind: .near)
+        case 5:
+            record.rejection = .noTextField
+            record.raw = Array("{\"id\":\(number)}".utf8)
+        case 7: record.fate = .seen
+        case 8:
+            record.delivered = Array(record.text.utf8) + [0x0D]
+            record.edits = [.init(start: record.text.utf8.count, removedCount: 1)]
+        default: break
+        }
+        return record
+    }
+}
+
 /// How a sample run is cut up; what must not change the records must not change the bytes.
 struct SampleShape: Sendable {
     var batchRecords = 7

@@ -61,7 +61,9 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         guard let reason = record.rejection else {
             preconditionFailure("record \(index) is not rejected")
         }
-        add(to: .rejected) { $0.append(copying: rendered.bytes.span.extracting(record.line.bounds)) }
+        add(to: .rejected) {
+            $0.append(copying: rendered.bytes.span.extracting(record.line.bounds))
+        }
         counts[reason] += 1
     }
 
@@ -94,7 +96,9 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         }
         if !record.ledger.isEmpty {
             add(to: .ledger) { output in
-                guard let newID else { return output.append(copying: lines.extracting(record.ledger.bounds)) }
+                guard let newID else {
+                    return output.append(copying: lines.extracting(record.ledger.bounds))
+                }
                 output.append(
                     copying: lines.extracting(record.ledger.lowerBound..<record.ledgerID.lowerBound)
                 )

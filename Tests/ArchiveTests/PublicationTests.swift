@@ -9,7 +9,7 @@ import Testing
 @Suite struct PublicationTests {
     @Test func `a run leaves data files, sums, card and manifest, and no staging`() throws {
         let place = try TemporaryFolder()
-        try run(mixedRecords(100), into: place.folder)
+        try run(mixedRecords(100), into: place.folder, SampleShape(shardBytes: 600))
         let names = try place.folder.names()
         #expect(
             names == [
@@ -44,8 +44,9 @@ import Testing
     func `members and shards do not depend on how records were batched`(batch: Int) throws {
         let first = try TemporaryFolder()
         let second = try TemporaryFolder()
-        try run(mixedRecords(200), into: first.folder)
-        try run(mixedRecords(200), into: second.folder, SampleShape(batchRecords: batch))
+        let shape = SampleShape(batchRecords: batch, shardBytes: 1500)
+        try run(mixedRecords(200), into: first.folder, SampleShape(shardBytes: 1500))
+        try run(mixedRecords(200), into: second.folder, shape)
         #expect(try tree(first.folder) == tree(second.folder))
     }
 
@@ -100,12 +101,12 @@ import Testing
     {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(mixedRecords(40), into: calm.folder)
-        try run(mixedRecords(40, from: 40), into: calm.folder)
-        try run(mixedRecords(40), into: place.folder)
+        try run(mixedRecords(20), into: calm.folder)
+        try run(mixedRecords(20, from: 20), into: calm.folder)
+        try run(mixedRecords(20), into: place.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(mixedRecords(40, from: 40), in: archive)
+            let (files, counts) = try stage(mixedRecords(20, from: 20), in: archive)
             let store = archive.store
             let base = try #require(store.commit)
             let commit = Commit.following(
@@ -129,10 +130,10 @@ import Testing
     @Test func `a publication killed between two renames is rolled forward`() throws {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(mixedRecords(40), into: calm.folder)
+        try run(mixedRecords(20), into: calm.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(mixedRecords(40), in: archive)
+            let (files, counts) = try stage(mixedRecords(20), in: archive)
             let commit = Commit.following(
                 nil, adding: files, counts: counts, faults: [],
                 parameters: Array("{\"n\":5}".utf8))

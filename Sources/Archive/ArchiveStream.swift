@@ -1,5 +1,7 @@
 // The four streams of records that an archive consists of, and the names of their files.
 
+package import DocumentModel
+
 /// One stream of records: a folder of compressed JSON lines.
 ///
 /// `rawValue` is the folder's name.
@@ -31,20 +33,6 @@ package enum ArchiveStream: String, CaseIterable, Sendable {
         let text = String(number)
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
-}
-
-/// Why a document counts as a copy of its keeper. `rawValue` is the name in the archive.
-package enum DuplicateKind: String, CaseIterable, Sendable {
-    /// The cleaned texts are equal.
-    case exact
-    /// The Jaccard similarity of the texts reaches the threshold.
-    case near
-    /// Fewer words than a shingle, and the words are equal.
-    case short
-    /// Most of the text stands in the keeper.
-    case contained
-    /// A new version of the document with the same id.
-    case update
 }
 
 /// What the archive says about a duplicate beside the document itself.

@@ -1,5 +1,6 @@
 // The fields of an archived document that a rebuilt index needs.
 
+package import DocumentModel
 internal import JSONBytes
 internal import SystemPackage
 

@@ -2,7 +2,7 @@
 
 import ByteText
 
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -16,7 +16,7 @@ enum Base64 {
     private static let padding = UInt8(ascii: "=")
 
     /// Appends the digits of the bytes.
-    static func encode(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+    package static func encode(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
         output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
         let digits = alphabet.span
         var position = 0

@@ -1,5 +1,7 @@
 // README.md of an archive: a dataset card that says what is there and how to open it.
 
+internal import DocumentModel
+
 /// The card of the archive at one commit. A function of the commit alone.
 struct DatasetCard {
     let commit: Commit

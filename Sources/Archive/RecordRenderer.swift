@@ -63,7 +63,11 @@ package struct RecordRenderer: Sendable {
         writer.field("language", arena.extracting(record.language.bounds))
         writer.key("metadata")
         place.metadata = writer.contents {
-            if record.metadata.isEmpty { $0.string("{}") } else { $0.string(arena.extracting(record.metadata.bounds)) }
+            if record.metadata.isEmpty {
+                $0.string("{}")
+            } else {
+                $0.string(arena.extracting(record.metadata.bounds))
+            }
         }
         renderOrigin(of: record, arena, to: &writer)
         writer.endObject()

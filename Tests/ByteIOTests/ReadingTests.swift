@@ -17,7 +17,7 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
 }
 
 @Suite struct FileReaderTests {
-    private let folder = TemporaryFolder()
+    private let folder = ShellFolder()
 
     @Test func `bytes are appended as far as there are any`() throws {
         folder.run("printf abcdefgh > file")
@@ -43,7 +43,7 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
 }
 
 @Suite struct DirectoryWalkTests {
-    private let folder = TemporaryFolder()
+    private let folder = ShellFolder()
 
     @Test func `files come in byte order of their paths, hidden ones not`() {
         folder.run("mkdir -p a .h b/c; touch a/b a.txt a/a B é .hidden .h/x b/c/d b/.x a-b")

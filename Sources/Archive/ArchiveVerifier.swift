@@ -102,7 +102,8 @@ package struct ArchiveVerifier: ~Copyable {
                 continue
             }
             if let next, next.previous != ContentHash.hexadecimal(of: bytes.span) {
-                report(next.path, "it names another commit before it than \(name)", Self.backupRemedy)
+                report(
+                    next.path, "it names another commit before it than \(name)", Self.backupRemedy)
             }
             next = (path, decoded.previous)
         }

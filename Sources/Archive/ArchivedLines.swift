@@ -1,6 +1,7 @@
 // The lines of one data file, decompressed piece by piece.
 
 internal import ByteIO
+internal import ByteText
 internal import Codecs
 internal import SystemPackage
 
@@ -85,7 +86,10 @@ enum ArchivedLines {
         var start = 0
         var position = searched
         while true {
-            guard let end = lineFeed(in: output.span, from: position) else { break }
+            guard
+                let end = ByteSearch.firstIndex(
+                    of: UInt8(ascii: "\n"), in: output.span, from: position)
+            else { break }
             guard try body(output.span, start..<end, address) else { return false }
             address.record += 1
             address.offset += end + 1 - start
@@ -94,15 +98,5 @@ enum ArchivedLines {
         }
         output.removeSubrange(0..<start)
         return true
-    }
-
-    static func lineFeed(in bytes: Span<UInt8>, from start: Int) -> Int? {
-        let lineFeed = UInt8(ascii: "\n")
-        var position = start
-        while position < bytes.count {
-            if bytes[position] == lineFeed { return position }
-            position &+= 1
-        }
-        return nil
     }
 }

@@ -84,6 +84,10 @@ extension Commit {
         return .commit(commit)
     }
 
+    static func isWhole(_ bytes: [UInt8]) -> Bool {
+        if case .commit = decode(bytes) { true } else { false }
+    }
+
     private init?(_ tree: JSONTree, _ bytes: [UInt8]) {
         guard let run = tree["run"]?.integer, let previous = tree["previous"]?.string,
             let runs = Self.list(tree["runs"], RunSummary.init),

@@ -1,6 +1,7 @@
 // Checking every byte and every line of data files, and how lines of different files refer.
 
 internal import ByteIO
+internal import ByteText
 internal import Codecs
 internal import JSONBytes
 internal import SystemPackage
@@ -101,7 +102,9 @@ struct ContentChecks: ~Copyable {
 
     private mutating func checkLines(_ lines: inout [UInt8], _ state: inout FileState) {
         var start = 0
-        while let end = ArchivedLines.lineFeed(in: lines.span, from: start) {
+        while let end = ByteSearch.firstIndex(
+            of: UInt8(ascii: "\n"), in: lines.span, from: start)
+        {
             if let reason = mismatch(lines.span, start..<end, state.file.stream) {
                 state.lineFindings += 1
                 if state.lineFindings <= Self.lineFindings {

@@ -80,8 +80,12 @@ package struct WritableArchive: ~Copyable, Sendable {
         let base = store.commit.map { (commit: $0, sha256: store.commitSHA256) }
         let commit = Commit.following(
             base, adding: files, counts: counts, faults: faults, parameters: parameters)
+        let bytes = commit.encoded()
+        // A commit that no one could read again, for instance for parameters that are no JSON,
+        // would take the whole archive with it.
+        precondition(Commit.isWhole(bytes), "commit \(commit.run) cannot be read back")
         var publication = Publication(
-            layout: store.layout, commit: commit, commitBytes: commit.encoded())
+            layout: store.layout, commit: commit, commitBytes: bytes)
         try publication.writeCommit()
         try publication.rollForward()
         notices += publication.notices

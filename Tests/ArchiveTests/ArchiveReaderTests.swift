@@ -1,14 +1,16 @@
-@testable import Archive
 import ByteIO
 import DocumentModel
 import SystemPackage
 import Testing
 
+@testable import Archive
+
 @Suite struct ArchiveReaderTests {
     /// Pieces that texts are made of: everything that JSON or UTF-8 treats specially.
     private static let pieces: [String] =
         (0..<32).map { String(Unicode.Scalar(UInt8($0))) } + [
-            "\"", "\\", "/", "\u{7F}", "é", "e\u{301}", "😀", "👩‍👩‍👧", "\u{2028}", "\u{FEFF}", "\u{FFFD}",
+            "\"", "\\", "/", "\u{7F}", "é", "e\u{301}", "😀", "👩‍👩‍👧", "\u{2028}", "\u{FEFF}",
+            "\u{FFFD}",
             "word ", "{\"a\":1}", "\\u0041", "中文", String(repeating: "long ", count: 40),
         ]
 

@@ -1,14 +1,15 @@
-@testable import Archive
 import ByteIO
 import Codecs
 import DocumentModel
 import SystemPackage
 import Testing
 
+@testable import Archive
+
 @Suite struct ArchiveVerifierTests {
     private func archive(_ folder: Folder) throws {
-        try run(mixedRecords(60), into: folder)
-        try run(mixedRecords(60, from: 60), into: folder)
+        try run(mixedRecords(60), into: folder, SampleShape(shardBytes: 1000))
+        try run(mixedRecords(20, from: 60), into: folder)
     }
 
     private func findings(
@@ -89,7 +90,8 @@ import Testing
 
     /// Lines that a faulty writer would have committed: hash and size are right.
     @Test(arguments: [
-        ("not json", "not JSON"), ("[1]", "no object"), ("{\"id\":\"a\"}", "1 fields instead of 10"),
+        ("not json", "not JSON"), ("[1]", "no object"),
+        ("{\"id\":\"a\"}", "1 fields instead of 10"),
     ])
     func `a line that breaks the schema is found`(line: String, reason: String) throws {
         let place = try TemporaryFolder()

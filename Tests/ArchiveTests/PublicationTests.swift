@@ -9,7 +9,7 @@ import Testing
 @Suite struct PublicationTests {
     @Test func `a run leaves data files, sums, card and manifest, and no staging`() throws {
         let place = try TemporaryFolder()
-        try run(mixedRecords(100), into: place.folder)
+        try run(mixedRecords(100), into: place.folder, SampleShape(shardBytes: 600))
         let names = try place.folder.names()
         #expect(
             names == [
@@ -32,6 +32,62 @@ import Testing
         #expect(commit.parameters == Array("{\"n\":5}".utf8))
     }
 
+    @Test func `a small archive has exactly these lines`() throws {
+        let place = try TemporaryFolder()
+        var kept = SampleRecord(id: "a", text: "x\ny", source: "s", title: "T")
+        kept.delivered = Array("x\r\ny".utf8)
+        kept.edits = [.init(start: 1, removedCount: 1)]
+        var copy = SampleRecord(id: "a", text: "x\ny", source: "s", number: 2, offset: 30)
+        copy.fate = .duplicate(keeper: "a", similarity: 1, kind: .exact)
+        copy.newID = "a~2"
+        var bad = SampleRecord(id: "", number: 3, offset: 60, raw: [0x7B, 0x80])
+        bad.rejection = .malformedJSON
+        bad.detail = "malformed UTF-8 at byte 1"
+        try run([kept, copy, bad], into: place.folder)
+        let name = "000001-00000.jsonl.gz"
+        let head = #""text":"x\ny","source":"s","url":"","title":"#
+        let rest = #""authors":[],"created":"","language":"","metadata":"#
+        let origin = #""origin":{"file":"in/f.jsonl","record":"#
+        let article =
+            #"{"id":"a","# + head + #""T","# + rest + #""{}","# + origin + #"1,"offset":0}}"#
+        #expect(try lines(of: "articles/\(name)", in: place.folder) == [article])
+        let duplicate =
+            #"{"id":"a~2","# + head + #""","# + rest + #""{\"winnow_original_id\":\"a\"}","#
+            + origin + #"2,"offset":30},"keeper":"a","similarity":1.0,"kind":"exact"}"#
+        #expect(try lines(of: "duplicates/\(name)", in: place.folder) == [duplicate])
+        let rejected =
+            #"{"id":"f.jsonl#3","reason":"malformed-json","detail":"malformed UTF-8 at byte 1","#
+            + #""source":"","# + origin + #"3,"offset":60},"raw":"e4A=","encoding":"base64"}"#
+        #expect(try lines(of: "rejected/\(name)", in: place.folder) == [rejected])
+        let ledger =
+            #"{"id":"a","source":"s","delivered":{"bytes":4,"crc32":1411507502},"edits":["#
+            + #"{"at":1,"removed":"\r","removed_base64":"","inserted":"","inserted_base64":"","#
+            + #""rule":"text/normal","pack":"text@1","score":0.00}],"#
+            + #""original":{"encoding":"","base64":""}}"#
+        #expect(try lines(of: "ledger/\(name)", in: place.folder) == [ledger])
+        let sums = String(
+            decoding: try place.folder.contents(of: "SHA256SUMS") ?? [], as: UTF8.self)
+        #expect(
+            sums.split(separator: "\n").map { $0.dropFirst(64) } == [
+                "  articles/\(name)", "  duplicates/\(name)", "  rejected/\(name)",
+                "  ledger/\(name)",
+            ])
+        let card = String(decoding: try place.folder.contents(of: "README.md") ?? [], as: UTF8.self)
+        #expect(card.hasPrefix("---\nconfigs:\n- config_name: articles\n"))
+        #expect(card.contains("Of 3 records read, 1 were kept, 1 are duplicates (1 exact, 0 near)"))
+    }
+
+    @Test func `a umask of 077 is fine`() throws {
+        let place = try TemporaryFolder()
+        let usual = umask(0o077)
+        defer { _ = umask(usual) }
+        try run(mixedRecords(20), into: place.folder)
+        try run(mixedRecords(20, from: 20), into: place.folder)
+        let store = try ArchiveStore(opening: place.folder.path)
+        #expect(store.commit?.run == 2)
+        #expect(try ArchiveVerifier.findings(in: store) == [])
+    }
+
     @Test func `streams without records have no files`() throws {
         let place = try TemporaryFolder()
         try run([SampleRecord(text: "x")], into: place.folder)
@@ -44,8 +100,9 @@ import Testing
     func `members and shards do not depend on how records were batched`(batch: Int) throws {
         let first = try TemporaryFolder()
         let second = try TemporaryFolder()
-        try run(mixedRecords(200), into: first.folder)
-        try run(mixedRecords(200), into: second.folder, SampleShape(batchRecords: batch))
+        let shape = SampleShape(batchRecords: batch, shardBytes: 1500)
+        try run(mixedRecords(200), into: first.folder, SampleShape(shardBytes: 1500))
+        try run(mixedRecords(200), into: second.folder, shape)
         #expect(try tree(first.folder) == tree(second.folder))
     }
 
@@ -100,12 +157,12 @@ import Testing
     {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(mixedRecords(40), into: calm.folder)
-        try run(mixedRecords(40, from: 40), into: calm.folder)
-        try run(mixedRecords(40), into: place.folder)
+        try run(mixedRecords(20), into: calm.folder)
+        try run(mixedRecords(20, from: 20), into: calm.folder)
+        try run(mixedRecords(20), into: place.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(mixedRecords(40, from: 40), in: archive)
+            let (files, counts) = try stage(mixedRecords(20, from: 20), in: archive)
             let store = archive.store
             let base = try #require(store.commit)
             let commit = Commit.following(
@@ -129,10 +186,10 @@ import Testing
     @Test func `a publication killed between two renames is rolled forward`() throws {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(mixedRecords(40), into: calm.folder)
+        try run(mixedRecords(20), into: calm.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(mixedRecords(40), in: archive)
+            let (files, counts) = try stage(mixedRecords(20), in: archive)
             let commit = Commit.following(
                 nil, adding: files, counts: counts, faults: [],
                 parameters: Array("{\"n\":5}".utf8))

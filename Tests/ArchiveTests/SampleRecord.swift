@@ -106,7 +106,7 @@ func mixedRecords(_ count: Int, from first: Int = 0) -> [SampleRecord] {
 struct SampleShape: Sendable {
     var batchRecords = 7
     var memberBytes = 1000
-    var shardBytes = 600
+    var shardBytes = 4000
 }
 
 /// Renders and assembles records as a run would, one thread, batch by batch.

@@ -31,6 +31,7 @@ struct InputLister {
 
     /// Looks at every input, so that a missing one is known before anything runs.
     init(_ inputs: [InputSpec], excluding output: FilePath?) throws(ReaderError) {
+        // An output folder that cannot be looked at does not exist yet, so nothing lies in it.
         let excluded = output.flatMap { path in try? FileStatus(of: path) }
         for (index, input) in inputs.enumerated() {
             roots.append(try Self.root(of: input, index, excluded))
@@ -93,6 +94,7 @@ struct InputLister {
         }
         var path = input.path
         var glob: Glob?
+        // `failure` asks again for the reason where both questions fail.
         var status = try? FileStatus(of: path)
         if status == nil, let pattern = Glob(path) {
             glob = pattern
@@ -138,6 +140,8 @@ struct InputLister {
         var folder = status.kind == .directory ? path : path.removingLastComponent()
         if folder.isEmpty { folder = "." }
         var last: FileStatus?
+        // A folder above that cannot be looked at ends the search: it is not the output folder,
+        // which could be.
         while let current = try? FileStatus(of: folder) {
             if current.isSame(as: excluded) { return true }
             if let last, last.isSame(as: current) { return false }

@@ -147,7 +147,7 @@ enum TextEncoding {
             output.append(contentsOf: UTF8Text.replacement)
             return 1
         }
-        output.append(contentsOf: UTF8.encode(scalar)!)
+        if let encoded = UTF8.encode(scalar) { output.append(contentsOf: encoded) }
         return 0
     }
 

@@ -151,6 +151,8 @@ package struct DumpReader: ~Copyable {
             fill(file, &batch)
         }
         let isTooLong = window.count > limits.recordBytes || (isKnownTooLong && !isAtEnd)
+        // The fault has been told, and there is nothing to set aside.
+        if isCut && window.isEmpty { return true }
         if !batch.records.isEmpty && window.count > Self.batchBytes && !isTooLong { return false }
         reserve(&batch, isTooLong ? Self.excerptBytes : window.count)
         let kept = isTooLong ? Self.excerptBytes : window.count
@@ -178,8 +180,12 @@ package struct DumpReader: ~Copyable {
         _ record: inout DocumentRecord, _ reason: RejectionReason, _ detail: String,
         _ batch: inout DocumentBatch
     ) {
+        let path = String(decoding: batch.bytes(record.path), as: UTF8.self)
+        let place =
+            record.form == .textFile
+            ? path : "\(path), record \(record.number) at byte \(record.byteOffset)"
         record.rejection = reason
-        record.rejectionDetail = batch.append(detail)
+        record.rejectionDetail = batch.append("\(place): \(detail)")
     }
 
     /// Room for the records, their decoded texts and metadata: growing later would copy it all.

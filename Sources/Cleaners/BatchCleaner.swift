@@ -42,11 +42,18 @@ package struct BatchCleaner: ~Copyable {
         removals.removeAll(keepingCapacity: true)
         var captured = CapturedMetadata()
         if options.isEnabled {
-            let bytes =
-                isRegular ? batch.arena.span.extracting(delivered.bounds) : normalised.span
-            judge.judge(bytes)
-            collectRemovals(bytes.count)
-            captured = judge.captureMetadata(bytes)
+            if isRegular {
+                let bytes = batch.arena.span.extracting(delivered.bounds)
+                judge.judge(bytes)
+                captured = judge.captureMetadata(bytes)
+                collectRemovals(bytes.count)
+            } else {
+                // A second reference, not a copy: a span of a property would lock all of `self`.
+                let text = normalised
+                judge.judge(text.span)
+                captured = judge.captureMetadata(text.span)
+                collectRemovals(text.count)
+            }
         }
         let source = isRegular ? delivered.lowerBound : nil
         store(captured, in: &batch, index, arenaOffset: source)
@@ -64,11 +71,11 @@ package struct BatchCleaner: ~Copyable {
 
     private mutating func writeNormalised(_ bytes: Span<UInt8>) {
         normalised.removeAll(keepingCapacity: true)
+        let inserted = normaliser.inserted
         var copied = 0
         for edit in normaliser.edits {
             normalised.append(copying: bytes.extracting(copied..<edit.start))
-            normalised.append(
-                copying: normaliser.inserted.span.extracting(edit.inserted.bounds))
+            normalised.append(copying: inserted.span.extracting(edit.inserted.bounds))
             copied = edit.start + edit.removedCount
         }
         normalised.append(copying: bytes.extracting(copied..<bytes.count))

@@ -104,12 +104,11 @@ package struct CleaningRules: Sendable {
                 table.add("\(pack.name)/\(rule.id)", pack: "\(pack.name)@\(pack.version)")
                 for pattern in rule.patterns {
                     do {
-                        for flat in try RulePatternParser.parse(pattern, classes: classes) {
-                            if flat.isOpenStart {
-                                suffixes.add(flat, rule: rules.count)
-                            } else {
-                                whole.add(flat, rule: rules.count)
-                            }
+                        let parsed = try RulePatternParser.parse(pattern, classes: classes)
+                        if parsed.isOpenStart {
+                            try suffixes.add(parsed, rule: rules.count)
+                        } else {
+                            try whole.add(parsed, rule: rules.count)
                         }
                     } catch {
                         throw CleaningRulesError(

@@ -7,7 +7,8 @@
 /// reach places further on (Earley's chart, without its recursion). Cost: tokens x live nodes.
 struct RuleAutomaton: Sendable {
     private struct Node {
-        var classEdges: [(wanted: TokenClass, target: Int32)] = []
+        /// Grouped by class: patterns of many rules begin with a name.
+        var classEdges: [(wanted: TokenClass, targets: [Int32])] = []
         var gapEdges: [(tokens: Int, target: Int32)] = []
         /// The class this node may eat again (`+`).
         var repeated: TokenClass?
@@ -56,7 +57,7 @@ struct RuleAutomaton: Sendable {
             return [target]
         case .oneOf(let wanted, let repeats):
             let end = repeats ? newNode() : target
-            for source in sources { nodes[Int(source)].classEdges.append((wanted, end)) }
+            for source in sources { addEdge(Int(source), wanted, end) }
             if repeats { nodes[Int(end)].repeated = wanted }
             return [end]
         case .gap(let tokens):
@@ -78,6 +79,14 @@ struct RuleAutomaton: Sendable {
             return ends
         case .optional(let part):
             return sources + link(part, from: sources, into: target)
+        }
+    }
+
+    private mutating func addEdge(_ source: Int, _ wanted: TokenClass, _ target: Int32) {
+        if let index = nodes[source].classEdges.firstIndex(where: { $0.wanted == wanted }) {
+            nodes[source].classEdges[index].targets.append(target)
+        } else {
+            nodes[source].classEdges.append((wanted, [target]))
         }
     }
 
@@ -182,7 +191,7 @@ struct RuleAutomaton: Sendable {
         line.ensure(start + place + TokenReader.lookahead, bytes)
         for edge in nodes[Int(node)].classEdges {
             if let end = reader.end(of: edge.wanted, at: start + place, line.tokens, bytes) {
-                chart.reach(edge.target, at: end - start)
+                for target in edge.targets { chart.reach(target, at: end - start) }
             }
         }
         if let repeated = nodes[Int(node)].repeated,

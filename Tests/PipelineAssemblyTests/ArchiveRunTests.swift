@@ -6,6 +6,7 @@ import JSONBytes
 import NearDuplicates
 import Pipeline
 import PipelineAssembly
+import SystemPackage
 import Testing
 
 @Suite struct ArchiveRunTests {
@@ -198,7 +199,7 @@ import Testing
             """
         let configuration = try PipelineConfiguration(
             file: ("pipeline.json", Array(json.utf8)), overrides: overrides)
-        try ArchiveRun(configuration: configuration)
+        _ = try ArchiveRun(configuration: configuration)
             .execute(startText: "test", progress: { _ in }, stop: { false })
         let line = try scratch.questions().line(of: "7")
         let record = try JSONTree(parsing: line.bytes.span)

@@ -37,7 +37,7 @@ final class Scratch {
         isStrict: Bool = false, stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> RunReport {
         var overrides = ConfigurationOverrides()
-        overrides.inputs = inputs.map { file($0).string }
+        overrides.inputs = inputs.map { $0.hasPrefix("/") ? $0 : file($0).string }
         overrides.output = file(output).string
         overrides.settings = settings
         overrides.threads = threads

@@ -8,8 +8,10 @@ internal import CISAL
 /// Checksums and lengths are verified. Zero padding behind a member is ignored. After damaged
 /// deflate data it seeks the next member: a header whose member decodes for `trialBytes` or to
 /// its verified end; what lies between is counted in the fault.
-@safe package struct GzipDecoder: ~Copyable {
-    private enum Phase {
+@safe package struct GzipDecoder: ~Copyable, @unchecked Sendable {
+    // @unchecked: the state has this value as its only owner and is never shared.
+
+    private enum Phase: Sendable {
         case header, body, trailer, seeking, finished
     }
 

@@ -11,7 +11,7 @@ package import SystemPackage
 ///
 /// Batches end at 256 records or about 1 MiB; a larger record has a batch of its own. Where they
 /// end depends on the input alone. Memory: one batch, plus a window of at most the longest record.
-package struct DumpReader: ~Copyable {
+package struct DumpReader: ~Copyable, Sendable {
     static let batchRecords = 256
     static let batchBytes = 1 << 20
     /// How much of a record that is too long goes to `rejected/`.
@@ -43,6 +43,11 @@ package struct DumpReader: ~Copyable {
     /// Files and decompressed bytes that have been read so far.
     package private(set) var fileCount = 0
     package private(set) var byteCount = 0
+
+    /// Bytes read so far as they lie on disk, for telling how far a run has come.
+    package var storedByteCount: Int { stream.storedByteCount }
+    /// Size on disk of all inputs if they are single files; nil with trees and streams.
+    package var storedByteTotal: Int? { lister.storedByteTotal }
 
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
     package init(

@@ -4,7 +4,7 @@ internal import ByteIO
 internal import SystemPackage
 
 /// A file to be read.
-struct InputFile {
+struct InputFile: Sendable {
     var input: Int
     /// Where it is; `-` for standard input.
     var location: FilePath
@@ -20,8 +20,8 @@ enum ListedInput {
     case skipped(input: Int, FilePath, message: String, isDamage: Bool)
 }
 
-struct InputLister {
-    private enum Root {
+struct InputLister: Sendable {
+    private enum Root: Sendable {
         case file(InputFile)
         case tree(DirectoryWalk, Glob?)
         /// A tree that is being walked or has been.
@@ -34,6 +34,9 @@ struct InputLister {
     private var walk: DirectoryWalk?
     private var glob: Glob?
 
+    /// Size of all inputs where each is a single file, else nil.
+    let storedByteTotal: Int?
+
     /// Looks at every input, so that a missing one is known before anything runs.
     init(_ inputs: [InputSpec], excluding output: FilePath?) throws(ReaderError) {
         // An output folder that cannot be looked at does not exist yet, so nothing lies in it.
@@ -41,6 +44,15 @@ struct InputLister {
         for (index, input) in inputs.enumerated() {
             roots.append(try Self.root(of: input, index, excluded))
         }
+        var total: Int? = 0
+        for root in roots {
+            guard case .file(let file) = root, let size = file.sizeBytes else {
+                total = nil
+                break
+            }
+            total = total.map { $0 + size }
+        }
+        storedByteTotal = total
     }
 
     /// The next file, or nil after the last one.

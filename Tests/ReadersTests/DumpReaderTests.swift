@@ -198,6 +198,25 @@ import Testing
         #expect(dump.records.map(\.id) == ["x", "y.txt"])
     }
 
+    @Test func `how far a run has come is told in bytes on disk`() throws {
+        let one = folder.write("a.jsonl.gz", gzip([lines(0..<900)]))
+        let two = folder.write("b.jsonl", lines(0..<700))
+        var reader = try DumpReader(inputs: [InputSpec(path: one), InputSpec(path: two)])
+        let total = gzip([lines(0..<900)]).count + lines(0..<700).count
+        #expect(reader.storedByteTotal == total)
+        var ordinal = 0
+        while true {
+            var batch = DocumentBatch(ordinal: ordinal)
+            guard try reader.next(into: &batch) else { break }
+            ordinal += 1
+        }
+        #expect(reader.storedByteCount == total)
+        #expect(reader.byteCount == lines(0..<900).count + lines(0..<700).count)
+        #expect(reader.fileCount == 2)
+        let tree = try DumpReader(inputs: [InputSpec(path: folder.path)])
+        #expect(tree.storedByteTotal == nil)
+    }
+
     @Test func `a pattern picks files and names them from its folder`() throws {
         folder.run(
             "mkdir -p d/e; for i in a b d/c d/e/f; do echo \"{\\\"text\\\":\\\"$i\\\"}\" > $i.jsonl; done; echo no > x.txt"

@@ -5,6 +5,7 @@ adopts and reaps them. Memory is sampled from /proc: for one process the kernel'
 and the highest anonymous part seen; for a tree the sum of the proportional shares, so that shared pages count once.
 """
 import ctypes
+import itertools
 import os
 import platform
 import resource
@@ -14,7 +15,9 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 
-SAMPLE_SECONDS = 0.05
+# Short programs are watched closely; long ones are not slowed down.
+FIRST_SAMPLES_SECONDS, SAMPLE_SECONDS = 0.004, 0.05
+FIRST_SAMPLES = 25
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -71,7 +74,7 @@ class _MemorySampler(threading.Thread):
         self.resident = self.anonymous = 0
 
     def run(self):
-        while not self.done.wait(SAMPLE_SECONDS):
+        for sample in itertools.count():
             pids = _tree(self.pid)
             if len(pids) == 1:
                 status = _fields(self.pid, "status", ("VmHWM", "RssAnon"))
@@ -82,6 +85,8 @@ class _MemorySampler(threading.Thread):
                 anonymous = sum(share["Pss_Anon"] for share in shares)
             self.resident = max(self.resident, resident)
             self.anonymous = max(self.anonymous, anonymous)
+            if self.done.wait(FIRST_SAMPLES_SECONDS if sample < FIRST_SAMPLES else SAMPLE_SECONDS):
+                break
 
 
 def _cpu_of_reaped_children():

@@ -18,6 +18,8 @@ DONE, DONE_WITH_DAMAGE, CONFIGURATION = 0, 3, 78
 GOOD_RECORDS_IN_WORDS = {
     "text/nfc_nfd_pair.jsonl": {2}, "jsonl/long_line_64MiB.jsonl.gz": {1, 2}, "neardup/degenerate.jsonl": {19},
     "neardup/all_identical_2000.jsonl.gz": {2000}, "neardup/chain_60.jsonl": {60}, "neardup/contained.jsonl": {3},
+    # An empty file whose name tells nothing may count as an empty text.
+    "gzip/empty_payload.gz": {0, 1},
     "neardup/hub_boilerplate_1500.jsonl": {1500}, "neardup/sizes_threshold.jsonl": {9}}
 # degenerate: word, four words, five words, repeated word, Chinese, Thai, one endless word.
 KEPT_EXACTLY = {

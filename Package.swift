@@ -61,7 +61,10 @@ let testedRooms = rooms.map(\.name)
 /// What the tests of a room import beside the room itself.
 let testImports: [String: [String]] = [
     "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
-    "PipelineAssembly": ["JSONBytes"],
+    "PipelineAssembly": [
+        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
+        "Pipeline",
+    ],
 ]
 
 let package = Package(

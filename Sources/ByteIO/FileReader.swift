@@ -18,7 +18,7 @@ extension FileStatus {
 }
 
 /// An open file for reading. Closed when it goes out of scope.
-package struct FileReader: ~Copyable {
+package struct FileReader: ~Copyable, Sendable {
     package let path: FilePath
     private let descriptor: Int32
     private let isOwner: Bool

@@ -13,6 +13,7 @@ package struct BatchCleaner: ~Copyable {
     private var judge: ResidueJudge
     private var composer = EditComposer()
     private var normalised: [UInt8] = []
+    private var cleaned: [UInt8] = []
     private var removals: [Removal] = []
 
     package init(rules: CleaningRules, options: CleaningOptions = CleaningOptions()) {
@@ -42,11 +43,18 @@ package struct BatchCleaner: ~Copyable {
         removals.removeAll(keepingCapacity: true)
         var captured = CapturedMetadata()
         if options.isEnabled {
-            let bytes =
-                isRegular ? batch.arena.span.extracting(delivered.bounds) : normalised.span
-            judge.judge(bytes)
-            collectRemovals(bytes.count)
-            captured = judge.captureMetadata(bytes)
+            if isRegular {
+                let bytes = batch.arena.span.extracting(delivered.bounds)
+                judge.judge(bytes)
+                captured = judge.captureMetadata(bytes)
+                collectRemovals(bytes.count)
+            } else {
+                // A second reference, not a copy: a span of a property would lock all of `self`.
+                let text = normalised
+                judge.judge(text.span)
+                captured = judge.captureMetadata(text.span)
+                collectRemovals(text.count)
+            }
         }
         let source = isRegular ? delivered.lowerBound : nil
         store(captured, in: &batch, index, arenaOffset: source)
@@ -64,11 +72,11 @@ package struct BatchCleaner: ~Copyable {
 
     private mutating func writeNormalised(_ bytes: Span<UInt8>) {
         normalised.removeAll(keepingCapacity: true)
+        let inserted = normaliser.inserted
         var copied = 0
         for edit in normaliser.edits {
             normalised.append(copying: bytes.extracting(copied..<edit.start))
-            normalised.append(
-                copying: normaliser.inserted.span.extracting(edit.inserted.bounds))
+            normalised.append(copying: inserted.span.extracting(edit.inserted.bounds))
             copied = edit.start + edit.removedCount
         }
         normalised.append(copying: bytes.extracting(copied..<bytes.count))
@@ -140,23 +148,24 @@ package struct BatchCleaner: ~Copyable {
         let delivered = batch.records[index].delivered
         let textStart = batch.arena.count
         var copied = 0
+        // Through scratch: an arena that is appended to from itself would be copied whole.
+        cleaned.removeAll(keepingCapacity: true)
         if isRegular {
-            batch.arena.reserveCapacity(textStart + Int(delivered.count))
+            let source = batch.arena.span.extracting(delivered.bounds)
             for removal in removals {
-                let kept = (delivered.lowerBound + copied)..<(delivered.lowerBound + removal.range.lowerBound)
-                batch.arena.append(contentsOf: batch.arena[kept])
+                cleaned.append(copying: source.extracting(copied..<removal.range.lowerBound))
                 copied = removal.range.upperBound
             }
-            let kept = (delivered.lowerBound + copied)..<delivered.upperBound
-            batch.arena.append(contentsOf: batch.arena[kept])
+            cleaned.append(copying: source.extracting(copied..<source.count))
         } else {
+            let source = normalised
             for removal in removals {
-                batch.arena.append(
-                    copying: normalised.span.extracting(copied..<removal.range.lowerBound))
+                cleaned.append(copying: source.span.extracting(copied..<removal.range.lowerBound))
                 copied = removal.range.upperBound
             }
-            batch.arena.append(copying: normalised.span.extracting(copied..<normalised.count))
+            cleaned.append(copying: source.span.extracting(copied..<source.count))
         }
+        batch.arena.append(contentsOf: cleaned)
         batch.records[index].text = ByteRange(
             start: textStart, count: batch.arena.count - textStart)
     }

@@ -50,7 +50,9 @@ package struct CleaningRules: Sendable {
     /// Index in `table` of the first line shape, and of the first pack rule.
     let firstShape: Int
     let firstRule: Int
+    /// All rules; those worded as sentences; those whose evidence lies at the line's end.
     let whole: RuleAutomaton
+    let sentences: RuleAutomaton
     let suffixes: RuleAutomaton
     let reader: TokenReader
 
@@ -91,6 +93,7 @@ package struct CleaningRules: Sendable {
                 }
             }
         }
+        classes.seal()
         var table = RuleTable()
         for rule in NormalisationRule.allCases { table.add(rule.name, pack: "normalise@1") }
         firstShape = table.names.count
@@ -98,17 +101,20 @@ package struct CleaningRules: Sendable {
         firstRule = table.names.count
         var rules: [Rule] = []
         var whole = RuleAutomaton()
+        var sentences = RuleAutomaton()
         var suffixes = RuleAutomaton()
         for pack in packs {
             for rule in pack.rules {
                 table.add("\(pack.name)/\(rule.id)", pack: "\(pack.name)@\(pack.version)")
                 for pattern in rule.patterns {
                     do {
-                        for flat in try RulePatternParser.parse(pattern, classes: classes) {
-                            if flat.isOpenStart {
-                                suffixes.add(flat, rule: rules.count)
-                            } else {
-                                whole.add(flat, rule: rules.count)
+                        let parsed = try RulePatternParser.parse(pattern, classes: classes)
+                        if parsed.isOpenStart {
+                            try suffixes.add(parsed, rule: rules.count)
+                        } else {
+                            try whole.add(parsed, rule: rules.count)
+                            if rule.isSentence {
+                                try sentences.add(parsed, rule: rules.count)
                             }
                         }
                     } catch {
@@ -121,10 +127,12 @@ package struct CleaningRules: Sendable {
             }
         }
         whole.seal()
+        sentences.seal()
         suffixes.seal()
         self.table = table
         self.rules = rules
         self.whole = whole
+        self.sentences = sentences
         self.suffixes = suffixes
         reader = TokenReader(classes: classes)
     }

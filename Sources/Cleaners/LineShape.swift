@@ -14,6 +14,8 @@ enum LineShape: String, CaseIterable {
     case foreignHeader = "foreign-header"
     /// No word at all, beside other residue or at the edge of the text.
     case separator
+    /// The outlet's name or slogan above the title.
+    case masthead
     /// A person's name alone, where bylines stand.
     case byline
     /// A headline in a list that a residue line announced.
@@ -30,7 +32,7 @@ enum LineShape: String, CaseIterable {
         case .foreignHeader: 110
         case .separator: 80
         case .byline: 50
-        case .listedHeadline, .comment: 100
+        case .masthead, .listedHeadline, .comment: 100
         }
     }
 

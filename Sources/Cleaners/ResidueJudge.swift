@@ -49,10 +49,12 @@ struct ResidueJudge {
             findForeignHeaders(bytes)
             for index in named { score(index, bytes) }
             supportByNeighbours(named)
+            for index in named where !text.lines[index].isRemoved { score(index, bytes) }
+            supportByNeighbours(named)
         } else {
             findForeignHeaders(bytes)
         }
-        title = findTitle()
+        title = findTitle(bytes)
         if candidates > 0 {
             judgeNames(bytes)
             removeBlocks()
@@ -68,7 +70,11 @@ struct ResidueJudge {
         var best = -1
         var weight = 0
         let all = rules.rules
-        rules.whole.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) { rule in
+        let isLongSentence =
+            text.lines[index].endsSentence && range.count >= Self.bodySentenceBytes
+        // A long sentence loses so much that only rules worded as sentences can remove it.
+        let automaton = isLongSentence ? rules.sentences : rules.whole
+        automaton.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) { rule in
             if all[rule].weightHundredths > weight {
                 best = rule
                 weight = all[rule].weightHundredths
@@ -183,6 +189,7 @@ struct ResidueJudge {
         if line.endsSentence, line.count >= Self.bodySentenceBytes, !isSentence { score -= 40 }
         if isContinued(index) { score -= 100 }
         if repeats(index, bytes) { score += 25 }
+        if repeatsRemoved(index, bytes) { score += 50 }
         text.lines[index].score = score
         text.lines[index].isRemoved = score >= Self.threshold
     }
@@ -206,15 +213,21 @@ struct ResidueJudge {
 
     /// True if another line of the text with evidence says the same.
     private func repeats(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        let line = text.lines[index]
-        guard line.count <= Self.bodyBytes else { return false }
-        return text.lines.indices.contains { other in
-            let candidate = text.lines[other]
-            return other != index && candidate.hasEvidence && candidate.count == line.count
-                && (0..<line.count).allSatisfy {
-                    bytes[line.start + $0] == bytes[candidate.start + $0]
-                }
+        text.lines.indices.contains { $0 != index && isSame($0, index, bytes) }
+    }
+
+    /// True if a line before it that goes says the same: the echo of a byline.
+    private func repeatsRemoved(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+        text.lines[..<index].indices.contains {
+            text.lines[$0].isRemoved && isSame($0, index, bytes)
         }
+    }
+
+    private func isSame(_ first: Int, _ second: Int, _ bytes: Span<UInt8>) -> Bool {
+        let one = text.lines[first]
+        let other = text.lines[second]
+        return one.hasEvidence && one.count == other.count && one.count <= Self.bodyBytes
+            && (0..<one.count).allSatisfy { bytes[one.start + $0] == bytes[other.start + $0] }
     }
 
     /// Residue comes in blocks: a doubtful line beside a sure one gains by it.
@@ -230,20 +243,70 @@ struct ResidueJudge {
 
     // MARK: Title and names
 
-    private func findTitle() -> Int? {
-        let lines = text.lines
+    private mutating func findTitle(_ bytes: Span<UInt8>) -> Int? {
+        let limit = min(max(headEnd, 1) + 1, text.lines.count)
         var fallback: Int?
-        for index in lines.indices.prefix(max(headEnd, 1) + 1) where !lines[index].isRemoved {
-            let line = lines[index]
-            guard isTitleLike(index) else { return fallback }
-            if line.isGivenName, fallback == nil {
-                fallback = index
+        var index = 0
+        while index < limit {
+            let line = text.lines[index]
+            if line.isRemoved {
+                index += 1
                 continue
             }
-            if line.hasEvidence { continue }
+            guard isTitleLike(index) else { return fallback }
+            if line.isGivenName || line.hasEvidence {
+                if line.isGivenName, fallback == nil { fallback = index }
+                index += 1
+                continue
+            }
+            if let next = nextTitle(after: index, limit) {
+                if isMasthead(index, bytes) {
+                    take(index, .masthead)
+                    index += 1
+                    continue
+                }
+                // A line above the site's navigation is not the article's title.
+                if next > index + 1, isNavigation(index + 1) { return next }
+            }
             return index
         }
         return fallback
+    }
+
+    /// The next line before the body that could be the title instead.
+    private func nextTitle(after index: Int, _ limit: Int) -> Int? {
+        (index + 1..<min(limit, max(headEnd, index + 1))).first {
+            let line = text.lines[$0]
+            return !line.isRemoved && !line.isName && !line.hasEvidence && isTitleLike($0)
+        }
+    }
+
+    private func isNavigation(_ index: Int) -> Bool {
+        let rule = text.lines[index].rule
+        return text.lines[index].isRemoved && rule >= 0
+            && rules.rules[rule].kind == "navigation"
+    }
+
+    /// True if the line begins with a name that a removed line also holds: the outlet's, which
+    /// stands again in the copyright line or the reprint note.
+    private mutating func isMasthead(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+        let start = text.lines[index].start
+        let reader = rules.reader
+        let name: Range<Int>? = withTokens(of: index, bytes) { tokens in
+            guard let end = reader.end(of: .proper, at: 0, tokens, bytes),
+                end == tokens.count || tokens[end].isMark, end >= 2
+            else { return nil }
+            return start..<tokens[end - 1].end
+        }
+        guard let name else { return false }
+        return text.lines.contains { line in
+            guard line.isRemoved, line.count >= name.count else { return false }
+            return (0...(line.count - name.count)).contains { offset in
+                (0..<name.count).allSatisfy {
+                    bytes[line.start + offset + $0] == bytes[name.lowerBound + $0]
+                }
+            }
+        }
     }
 
     private func isTitleLike(_ index: Int) -> Bool {

@@ -1,15 +1,15 @@
 // All patterns of all packs as one automaton, run once over a line's tokens.
 
-/// A trie of pattern steps. Patterns share their beginnings, so a line that no pattern begins
-/// like costs one look-up.
+/// A non-deterministic automaton without empty steps. A line that no pattern begins like costs
+/// one look-up.
 ///
 /// A run keeps, for each place between tokens, the nodes that were reached there; classes and gaps
 /// reach places further on (Earley's chart, without its recursion). Cost: tokens x live nodes.
 struct RuleAutomaton: Sendable {
     private struct Node {
-        var classEdges: [(wanted: TokenClass, target: Int32)] = []
+        /// Grouped by class: patterns of many rules begin with a name.
+        var classEdges: [(wanted: TokenClass, targets: [Int32])] = []
         var gapEdges: [(tokens: Int, target: Int32)] = []
-        var gapTarget: Int32 = -1
         /// The class this node may eat again (`+`).
         var repeated: TokenClass?
         var acceptsAtEnd: Int32 = -1
@@ -22,49 +22,71 @@ struct RuleAutomaton: Sendable {
     }
 
     private var nodes: [Node] = [Node()]
-    private var edges: [EdgeKey: Int32] = [:]
-    private var classTargets: [Int32: [PatternStep: Int32]] = [:]
-    /// Open addressing over (node, token); filled by `seal()`. Key 0 is empty.
+    private var edges: [EdgeKey: [Int32]] = [:]
+    /// Open addressing over (node, token); filled by `seal()`. Key 0 is empty. A slot names a run
+    /// of `targets`.
     private var slotKeys: [UInt64] = [0]
-    private var slotTargets: [Int32] = [-1]
-    /// One bit per low 6 bits of a hash at the root: most words end here.
-    private(set) var rootHasClasses = false
+    private var slotStarts: [Int32] = [0]
+    private var targets: [Int32] = []
 
     var isEmpty: Bool { nodes.count == 1 }
 
-    /// Adds a pattern; the first rule added wins where two accept the same line.
-    mutating func add(_ pattern: FlatPattern, rule: Int) {
-        var node: Int32 = 0
-        for step in pattern.steps { node = child(of: node, by: step) }
-        let index = Int(node)
-        if pattern.isOpenEnd, nodes[index].acceptsOpen < 0 {
-            nodes[index].acceptsOpen = Int32(rule)
-        } else if !pattern.isOpenEnd, nodes[index].acceptsAtEnd < 0 {
-            nodes[index].acceptsAtEnd = Int32(rule)
+    /// Adds a pattern; the line it accepts is `rule`'s.
+    mutating func add(_ pattern: RulePattern, rule: Int) throws(RulePatternParser.Fault) {
+        for end in link(pattern.root, from: [0], into: newNode()) {
+            guard end != 0 else { throw RulePatternParser.Fault(reason: "it can match nothing") }
+            if pattern.isOpenEnd {
+                nodes[Int(end)].acceptsOpen = Int32(rule)
+            } else {
+                nodes[Int(end)].acceptsAtEnd = Int32(rule)
+            }
         }
     }
 
-    private mutating func child(of node: Int32, by step: PatternStep) -> Int32 {
-        switch step {
+    /// Links a pattern between nodes. Alternatives meet in `target`, so that the automaton grows
+    /// with the pattern's length and not with the number of lines it stands for. Returns the
+    /// nodes where the pattern may end: `target`, sources it may skip from, loops.
+    private mutating func link(
+        _ node: PatternNode, from sources: [Int32], into target: Int32
+    ) -> [Int32] {
+        switch node {
         case .token(let hash):
-            let key = EdgeKey(node: node, hash: hash)
-            if let target = edges[key] { return target }
-            let target = newNode()
-            edges[key] = target
-            return target
+            for source in sources {
+                edges[EdgeKey(node: source, hash: hash), default: []].append(target)
+            }
+            return [target]
         case .oneOf(let wanted, let repeats):
-            if let target = classTargets[node]?[step] { return target }
-            let target = newNode()
-            nodes[Int(node)].classEdges.append((wanted, target))
-            if repeats { nodes[Int(target)].repeated = wanted }
-            classTargets[node, default: [:]][step] = target
-            return target
+            let end = repeats ? newNode() : target
+            for source in sources { addEdge(Int(source), wanted, end) }
+            if repeats { nodes[Int(end)].repeated = wanted }
+            return [end]
         case .gap(let tokens):
-            if let target = classTargets[node]?[step] { return target }
-            let target = newNode()
-            nodes[Int(node)].gapEdges.append((tokens, target))
-            classTargets[node, default: [:]][step] = target
-            return target
+            for source in sources { nodes[Int(source)].gapEdges.append((tokens, target)) }
+            return [target]
+        case .sequence(let parts):
+            var ends = sources
+            for (index, part) in parts.enumerated() {
+                ends = link(part, from: ends, into: index == parts.count - 1 ? target : newNode())
+            }
+            return ends
+        case .choice(let parts):
+            var ends: [Int32] = []
+            for part in parts {
+                for end in link(part, from: sources, into: target) where !ends.contains(end) {
+                    ends.append(end)
+                }
+            }
+            return ends
+        case .optional(let part):
+            return sources + link(part, from: sources, into: target)
+        }
+    }
+
+    private mutating func addEdge(_ source: Int, _ wanted: TokenClass, _ target: Int32) {
+        if let index = nodes[source].classEdges.firstIndex(where: { $0.wanted == wanted }) {
+            nodes[source].classEdges[index].targets.append(target)
+        } else {
+            nodes[source].classEdges.append((wanted, [target]))
         }
     }
 
@@ -78,17 +100,18 @@ struct RuleAutomaton: Sendable {
         var capacity = 16
         while capacity < edges.count * 2 { capacity *= 2 }
         slotKeys = [UInt64](repeating: 0, count: capacity)
-        slotTargets = [Int32](repeating: -1, count: capacity)
-        for (edge, target) in edges {
+        slotStarts = [Int32](repeating: 0, count: capacity)
+        targets = []
+        for (edge, nodes) in edges {
             let key = Self.key(edge.node, edge.hash)
             var slot = Int(truncatingIfNeeded: key) & (capacity - 1)
             while slotKeys[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
             slotKeys[slot] = key
-            slotTargets[slot] = target
+            slotStarts[slot] = Int32(targets.count)
+            targets.append(contentsOf: nodes)
+            targets.append(-1)
         }
         edges = [:]
-        classTargets = [:]
-        rootHasClasses = !nodes[0].classEdges.isEmpty || !nodes[0].gapEdges.isEmpty
     }
 
     @inline(__always)
@@ -99,12 +122,12 @@ struct RuleAutomaton: Sendable {
     }
 
     @inline(__always)
-    private func target(_ node: Int32, _ hash: UInt64) -> Int32 {
+    private func firstTarget(_ node: Int32, _ hash: UInt64) -> Int {
         let key = Self.key(node, hash)
         let mask = slotKeys.count - 1
         var slot = Int(truncatingIfNeeded: key) & mask
         while slotKeys[slot] != 0 {
-            if slotKeys[slot] == key { return slotTargets[slot] }
+            if slotKeys[slot] == key { return Int(slotStarts[slot]) }
             slot = (slot + 1) & mask
         }
         return -1
@@ -156,14 +179,19 @@ struct RuleAutomaton: Sendable {
             return
         }
         let token = line.tokens[start + place]
-        let next = target(node, token.hash)
-        if next >= 0 { chart.reach(next, at: place + 1) }
+        var next = firstTarget(node, token.hash)
+        if next >= 0 {
+            while targets[next] >= 0 {
+                chart.reach(targets[next], at: place + 1)
+                next += 1
+            }
+        }
         if token.isMark { chart.reach(node, at: place + 1) }
         if nodes[Int(node)].classEdges.isEmpty, nodes[Int(node)].repeated == nil { return }
         line.ensure(start + place + TokenReader.lookahead, bytes)
         for edge in nodes[Int(node)].classEdges {
             if let end = reader.end(of: edge.wanted, at: start + place, line.tokens, bytes) {
-                chart.reach(edge.target, at: end - start)
+                for target in edge.targets { chart.reach(target, at: end - start) }
             }
         }
         if let repeated = nodes[Int(node)].repeated,

@@ -1,18 +1,21 @@
-// The pattern language of rule packs: parsing a pattern into flat sequences.
+// The pattern language of rule packs.
 
-/// One step of a flat pattern.
-enum PatternStep: Hashable {
+/// A parsed pattern.
+indirect enum PatternNode: Equatable {
     /// A word or mark, by the hash of its lower-cased text.
     case token(UInt64)
-    /// A class, one or (`+`) several times in a row.
+    /// A class, once or (`+`) several times in a row.
     case oneOf(TokenClass, repeats: Bool)
     /// From none to this many tokens of any kind.
     case gap(Int)
+    case sequence([PatternNode])
+    case choice([PatternNode])
+    case optional(PatternNode)
 }
 
-/// A pattern without alternatives.
-struct FlatPattern: Hashable {
-    var steps: [PatternStep] = []
+/// A pattern and where it is open.
+struct RulePattern: Equatable {
+    var root: PatternNode
     /// `...` in front: the pattern may begin at any of the line's tokens.
     var isOpenStart = false
     /// `...` at the end: anything may follow.
@@ -32,12 +35,12 @@ struct FlatPattern: Hashable {
 /// | `**` | up to six words or marks |
 /// | `<name>`, `<date>`, ... | a class, see `TokenClass`, or a word list of a pack |
 /// | `<social>+` | a class several times in a row |
-/// | `: , / # © @` | this mark; marks that a pattern does not name are passed over |
+/// | `: , / # © @` | this mark, also `+` or `?` that follow a blank; marks that a pattern does not name are passed over |
 /// | `...` | at the start or the end: anything before or after |
 struct RulePatternParser {
-    /// More alternatives than this are a mistake in the pattern, not a rule.
-    static let maximumAlternatives = 512
     static let gapTokens = 6
+    /// Brackets nested deeper than this are a mistake.
+    static let maximumDepth = 16
 
     struct Fault: Error {
         var reason: String
@@ -46,11 +49,16 @@ struct RulePatternParser {
     private let classes: TokenClassTable
     private var characters: [Character]
     private var index = 0
+    private var depth = 0
 
-    /// Parses a pattern into all flat patterns that it stands for.
+    private init(_ text: Substring, _ classes: TokenClassTable) {
+        self.classes = classes
+        characters = Array(text)
+    }
+
     static func parse(
         _ pattern: String, classes: TokenClassTable
-    ) throws(Fault) -> [FlatPattern] {
+    ) throws(Fault) -> RulePattern {
         var text = Substring(pattern)
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }
@@ -61,57 +69,48 @@ struct RulePatternParser {
         if isOpenStart, isOpenEnd {
             throw Fault(reason: "a pattern may be open at its start or its end, not at both")
         }
-        var parser = RulePatternParser(classes: classes, characters: Array(text))
-        let sequences = try parser.alternatives()
+        var parser = RulePatternParser(text, classes)
+        let root = try parser.alternatives()
         guard parser.index == parser.characters.count else {
             throw Fault(reason: "there is a \")\" without its \"(\"")
         }
-        var patterns: [FlatPattern] = []
-        for steps in sequences {
-            guard case .some(let first) = steps.first else {
-                throw Fault(reason: "it can match an empty line")
-            }
-            if isOpenStart, case .token = first {
-            } else if isOpenStart {
-                throw Fault(reason: "after the first \"...\" there must be a word or a mark")
-            }
-            patterns.append(
-                FlatPattern(steps: steps, isOpenStart: isOpenStart, isOpenEnd: isOpenEnd))
-        }
-        return patterns
+        return RulePattern(root: root, isOpenStart: isOpenStart, isOpenEnd: isOpenEnd)
     }
 
-    private mutating func alternatives() throws(Fault) -> [[PatternStep]] {
-        var all: [[PatternStep]] = []
-        while true {
-            all += try sequence()
-            guard index < characters.count, characters[index] == "|" else { return all }
+    private mutating func alternatives() throws(Fault) -> PatternNode {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maximumDepth else {
+            throw Fault(reason: "its brackets are nested deeper than \(Self.maximumDepth)")
+        }
+        var all = [try sequence()]
+        while index < characters.count, characters[index] == "|" {
             index += 1
+            all.append(try sequence())
         }
+        return all.count == 1 ? all[0] : .choice(all)
     }
 
-    private mutating func sequence() throws(Fault) -> [[PatternStep]] {
-        var sequences: [[PatternStep]] = [[]]
+    private mutating func sequence() throws(Fault) -> PatternNode {
+        var nodes: [PatternNode] = []
         while index < characters.count, characters[index] != "|", characters[index] != ")" {
             if characters[index] == " " {
                 index += 1
                 continue
             }
-            var atom = try self.atom()
+            let atom = try self.atom()
             if index < characters.count, characters[index] == "?" {
                 index += 1
-                atom.append([])
-            }
-            sequences = sequences.flatMap { head in atom.map { head + $0 } }
-            if sequences.count > Self.maximumAlternatives {
-                throw Fault(
-                    reason: "it stands for more than \(Self.maximumAlternatives) patterns; split it")
+                nodes.append(.optional(atom))
+            } else {
+                nodes.append(atom)
             }
         }
-        return sequences
+        guard !nodes.isEmpty else { throw Fault(reason: "an alternative is empty") }
+        return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }
 
-    private mutating func atom() throws(Fault) -> [[PatternStep]] {
+    private mutating func atom() throws(Fault) -> PatternNode {
         switch characters[index] {
         case "(":
             index += 1
@@ -120,20 +119,20 @@ struct RulePatternParser {
             index += 1
             return inner
         case "<":
-            return [[try tokenClass()]]
+            return try tokenClass()
         case "*":
             index += 1
             if index < characters.count, characters[index] == "*" {
                 index += 1
-                return [[.gap(Self.gapTokens)]]
+                return .gap(Self.gapTokens)
             }
-            return [[.oneOf(.word, repeats: false)]]
+            return .oneOf(.word, repeats: false)
         default:
-            return [try words()]
+            return try words()
         }
     }
 
-    private mutating func tokenClass() throws(Fault) -> PatternStep {
+    private mutating func tokenClass() throws(Fault) -> PatternNode {
         let start = index + 1
         guard let end = characters[start...].firstIndex(of: ">") else {
             throw Fault(reason: "a \"<\" is not closed")
@@ -150,8 +149,10 @@ struct RulePatternParser {
         return .oneOf(known, repeats: false)
     }
 
-    private mutating func words() throws(Fault) -> [PatternStep] {
+    private mutating func words() throws(Fault) -> PatternNode {
         let start = index
+        // A `+` or `?` that follows nothing is the mark itself.
+        if "+?".contains(characters[index]) { index += 1 }
         while index < characters.count, !" ()|<>*?+".contains(characters[index]) { index += 1 }
         guard index > start else {
             throw Fault(reason: "there is a stray \"\(characters[index])\"")
@@ -160,6 +161,7 @@ struct RulePatternParser {
         var tokens: [LineToken] = []
         var tokenizer = LineTokenizer(0..<bytes.count)
         while tokenizer.next(bytes.span, into: &tokens) {}
-        return tokens.map { .token($0.hash) }
+        let nodes = tokens.map { PatternNode.token($0.hash) }
+        return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }
 }

@@ -44,6 +44,15 @@ struct TokenClassTable: Sendable {
     private var members: [UInt64: UInt64] = [:]
     private var capitals: [UInt64: UInt64] = [:]
 
+    private struct Slot {
+        var hash: UInt64 = 0
+        var any: UInt64 = 0
+        var capitals: UInt64 = 0
+    }
+
+    /// Open addressing over both: a look-up per capitalised word has to be cheap.
+    private var slots = [Slot()]
+
     func named(_ name: String) -> TokenClass? {
         Self.builtIn[name] ?? lists[name].map { .list($0) }
     }
@@ -77,11 +86,33 @@ struct TokenClassTable: Sendable {
         }
     }
 
+    /// Builds the look-up table; no word may be added afterwards.
+    mutating func seal() {
+        var capacity = 16
+        while capacity < (members.count + capitals.count) * 4 { capacity *= 2 }
+        slots = [Slot](repeating: Slot(), count: capacity)
+        for (hash, set) in members { slots[slot(of: hash)] = Slot(hash: hash | 1, any: set) }
+        for (hash, set) in capitals {
+            let slot = slot(of: hash)
+            slots[slot].hash = hash | 1
+            slots[slot].capitals = set
+        }
+    }
+
+    /// The slot of a hash, or the empty one where it would be.
+    @inline(__always)
+    private func slot(of hash: UInt64) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash >> 20) & mask
+        while slots[slot].hash != 0, slots[slot].hash != hash | 1 { slot = (slot + 1) & mask }
+        return slot
+    }
+
     /// The set of lists that a token is in.
+    @inline(__always)
     func lists(of token: LineToken) -> UInt64 {
-        var set = members[token.hash] ?? 0
-        if token.traits.contains(.allUpper) { set |= capitals[token.hash] ?? 0 }
-        return set
+        let slot = slots[slot(of: token.hash)]
+        return token.traits.contains(.allUpper) ? slot.any | slot.capitals : slot.any
     }
 
     func contains(_ list: Int?, _ token: LineToken) -> Bool {

@@ -222,13 +222,16 @@ struct TokenReader: Sendable {
 
     /// True if a token can be part of a person's name.
     private func isNamePart(_ token: LineToken) -> Bool {
-        token.traits.contains(.upperFirst) && !token.traits.contains(.hasDigit)
-            && token.traits.isDisjoint(with: [.url, .email]) && !classes.contains(notName, token)
+        guard token.traits.contains(.upperFirst),
+            token.traits.isDisjoint(with: [.hasDigit, .url, .email])
+        else { return false }
+        return token.traits.contains(.initial) || !classes.contains(notName, token)
     }
 
     /// The longest name at `index`: two to five parts, the last one no particle and no initial.
     func nameEnd(at index: Int, _ tokens: [LineToken]) -> Int? {
-        guard isNamePart(tokens[index]), !classes.contains(connector, tokens[index]) else {
+        guard isNamePart(tokens[index]) else { return nil }
+        if !tokens[index].traits.contains(.initial), classes.contains(connector, tokens[index]) {
             return nil
         }
         var end = index + 1
@@ -236,7 +239,7 @@ struct TokenReader: Sendable {
         var best: Int?
         while end < tokens.count, parts < 5 {
             let token = tokens[end]
-            if classes.contains(particle, token) {
+            if !token.traits.contains(.initial), classes.contains(particle, token) {
                 end += 1
                 parts += 1
                 continue

@@ -19,6 +19,9 @@ package enum JSONKind: UInt8, Sendable {
     /// Arrays and objects inside one another, including the outermost.
     package static let maximumDepth = 1024
 
+    /// Texts with so many bytes behind them are not copied.
+    package static let paddingBytes = Int(WINNOW_JSON_PADDING)
+
     private let handle: OpaquePointer
     /// The text as it was parsed if it had to be repaired.
     private var repairedText: [UInt8] = []

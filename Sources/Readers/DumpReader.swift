@@ -11,7 +11,7 @@ package import SystemPackage
 ///
 /// Batches end at 256 records or about 1 MiB; a larger record has a batch of its own. Where they
 /// end depends on the input alone. Memory: one batch, plus a window of at most the longest record.
-package struct DumpReader: ~Copyable {
+package struct DumpReader: ~Copyable, Sendable {
     static let batchRecords = 256
     static let batchBytes = 1 << 20
     /// How much of a record that is too long goes to `rejected/`.
@@ -43,6 +43,11 @@ package struct DumpReader: ~Copyable {
     /// Files and decompressed bytes that have been read so far.
     package private(set) var fileCount = 0
     package private(set) var byteCount = 0
+
+    /// Bytes read so far as they lie on disk, for telling how far a run has come.
+    package var storedByteCount: Int { stream.storedByteCount }
+    /// Size on disk of all inputs if they are single files; nil with trees and streams.
+    package var storedByteTotal: Int? { lister.storedByteTotal }
 
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
     package init(
@@ -151,6 +156,8 @@ package struct DumpReader: ~Copyable {
             fill(file, &batch)
         }
         let isTooLong = window.count > limits.recordBytes || (isKnownTooLong && !isAtEnd)
+        // The fault has been told, and there is nothing to set aside.
+        if isCut && window.isEmpty { return true }
         if !batch.records.isEmpty && window.count > Self.batchBytes && !isTooLong { return false }
         reserve(&batch, isTooLong ? Self.excerptBytes : window.count)
         let kept = isTooLong ? Self.excerptBytes : window.count
@@ -178,8 +185,12 @@ package struct DumpReader: ~Copyable {
         _ record: inout DocumentRecord, _ reason: RejectionReason, _ detail: String,
         _ batch: inout DocumentBatch
     ) {
+        let path = String(decoding: batch.bytes(record.path), as: UTF8.self)
+        let place =
+            record.form == .textFile
+            ? path : "\(path), record \(record.number) at byte \(record.byteOffset)"
         record.rejection = reason
-        record.rejectionDetail = batch.append(detail)
+        record.rejectionDetail = batch.append("\(place): \(detail)")
     }
 
     /// Room for the records, their decoded texts and metadata: growing later would copy it all.

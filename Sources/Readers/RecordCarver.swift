@@ -3,7 +3,7 @@
 internal import ByteText
 
 /// What the carver found at the cursor.
-enum Carving {
+enum Carving: Sendable {
     /// A record; the cursor moves to `next`.
     case record(Range<Int>, next: Int)
     /// Nothing but space and punctuation up to `next`.
@@ -18,7 +18,7 @@ enum Carving {
 
 /// Finds where records begin and end. It remembers how far it has looked, so that no byte is
 /// looked at twice, and offsets are relative to the cursor, so that the window may move.
-struct RecordCarver {
+struct RecordCarver: Sendable {
     private enum Place {
         /// Before, between or behind values outside arrays.
         case outside(isFirst: Bool, mayFollow: Bool)

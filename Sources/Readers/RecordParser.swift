@@ -28,6 +28,8 @@ package struct RecordParser: ~Copyable, Sendable {
 
     /// Fills the fields and the delivered text of every record that has not been rejected yet.
     package mutating func parse(_ batch: inout DocumentBatch) {
+        // With bytes behind it even the last record is parsed where it lies.
+        batch.arena.append(contentsOf: repeatElement(0, count: JSONParser.paddingBytes))
         var last = ByteRange.empty
         var name = ByteRange.empty
         for index in batch.records.indices {

@@ -20,7 +20,7 @@ enum StreamStep {
 }
 
 /// Reads files one after the other, gzip or not: the magic number decides, whatever the name.
-struct SourceStream: ~Copyable {
+struct SourceStream: ~Copyable, Sendable {
     private static let pieceBytes = 256 << 10
 
     private var decoder: GzipDecoder
@@ -31,6 +31,8 @@ struct SourceStream: ~Copyable {
     /// The current piece of compressed input.
     private var piece: [UInt8] = []
     private var position = 0
+    /// Bytes read from all files, as they lie on disk.
+    private(set) var storedByteCount = 0
 
     init(limits: GzipLimits) {
         decoder = GzipDecoder(limits: limits)
@@ -82,6 +84,7 @@ struct SourceStream: ~Copyable {
     ) throws(FileError) -> StreamStep {
         if isLastPiece { return .end }
         let got = try file?.read(into: &window, upTo: count) ?? 0
+        storedByteCount += got
         if got < count { isLastPiece = true }
         return isLastPiece ? .end : .more
     }
@@ -120,6 +123,7 @@ struct SourceStream: ~Copyable {
     private mutating func readPiece() throws(FileError) {
         piece.removeAll(keepingCapacity: true)
         let got = try file?.read(into: &piece, upTo: Self.pieceBytes) ?? 0
+        storedByteCount += got
         isLastPiece = got < Self.pieceBytes
     }
 }

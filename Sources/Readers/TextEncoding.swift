@@ -69,20 +69,22 @@ enum TextEncoding {
         guard let first = ByteSearch.firstIndex(of: 0, in: bytes) else { return nil }
         var counts: [4 of Int] = [0, 0, 0, 0]
         for index in first..<bytes.count where bytes[index] == 0 { counts[index & 3] += 1 }
+        // Characters beyond the Basic Multilingual Plane have NUL bytes in the other places, too:
+        // the few that a text holds do not count against it.
         let units = max(1, bytes.count / 4)
         if bytes.count % 4 == 0 {
-            if counts[3] == units && counts[0] == 0 && counts[2] > units / 2 {
+            if counts[3] == units && counts[0] < units / 4 && counts[2] > units / 2 {
                 return utf32(bytes, 0, false, &output)
             }
-            if counts[0] == units && counts[3] == 0 && counts[1] > units / 2 {
+            if counts[0] == units && counts[3] < units / 4 && counts[1] > units / 2 {
                 return utf32(bytes, 0, true, &output)
             }
         }
         let even = counts[0] + counts[2]
         let odd = counts[1] + counts[3]
         if bytes.count % 2 == 0 {
-            if even == 0 && odd > units / 2 { return utf16(bytes, 0, false, &output) }
-            if odd == 0 && even > units / 2 { return utf16(bytes, 0, true, &output) }
+            if odd > units / 2 && even < odd / 8 { return utf16(bytes, 0, false, &output) }
+            if even > units / 2 && odd < even / 8 { return utf16(bytes, 0, true, &output) }
         }
         return nil
     }
@@ -145,7 +147,7 @@ enum TextEncoding {
             output.append(contentsOf: UTF8Text.replacement)
             return 1
         }
-        output.append(contentsOf: UTF8.encode(scalar)!)
+        if let encoded = UTF8.encode(scalar) { output.append(contentsOf: encoded) }
         return 0
     }
 

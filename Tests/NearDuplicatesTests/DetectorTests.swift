@@ -1,4 +1,5 @@
 import ByteText
+import DocumentModel
 import Testing
 
 @testable import NearDuplicates

@@ -38,7 +38,10 @@ enum ArchivedLines {
     ) throws(ArchiveError) -> Bool {
         let path = root.path(file.path)
         var reader = try onDisk { () throws(FileError) in try FileReader(opening: path) }
-        var decoder = GzipDecoder()
+        // Our own file: however regular its texts are, it has to be readable.
+        var limits = GzipLimits()
+        limits.maximumRatio = .max
+        var decoder = GzipDecoder(limits: limits)
         var input: [UInt8] = []
         var output: [UInt8] = []
         var address = RecordAddress(stream: file.stream, path: file.path, record: 0, offset: 0)

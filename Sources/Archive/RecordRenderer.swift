@@ -57,7 +57,9 @@ package struct RecordRenderer: Sendable {
         writer.field("title", arena.extracting(record.title.bounds))
         writer.key("authors")
         writer.beginArray()
-        for index in record.authors.bounds { writer.string(arena.extracting(names[index].bounds)) }
+        for index in record.authors.bounds {
+            writer.string(arena.extracting(names[index].bounds))
+        }
         writer.endArray()
         writer.field("created", arena.extracting(record.created.bounds))
         writer.field("language", arena.extracting(record.language.bounds))

@@ -14,9 +14,8 @@ package struct Folder: Equatable, Hashable, Sendable {
 
     /// The path of an entry; `name` may hold several components.
     package func path(_ name: String) -> FilePath {
-        let below = FilePath(name)
-        precondition(below.isRelative, "\(name) is not relative to \(path)")
-        return path.appending(below.components)
+        precondition(!name.utf8.starts(with: "/".utf8), "\(name) is not relative to \(path)")
+        return path.appending(name)
     }
 
     package func folder(_ name: String) -> Folder { Folder(path(name)) }

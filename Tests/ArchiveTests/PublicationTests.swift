@@ -157,12 +157,12 @@ import Testing
     {
         let place = try TemporaryFolder()
         let calm = try TemporaryFolder()
-        try run(mixedRecords(20), into: calm.folder)
-        try run(mixedRecords(20, from: 20), into: calm.folder)
-        try run(mixedRecords(20), into: place.folder)
+        try run(mixedRecords(10), into: calm.folder)
+        try run(mixedRecords(10, from: 10), into: calm.folder)
+        try run(mixedRecords(10), into: place.folder)
         do {
             let archive = try WritableArchive(opening: place.folder.path, startText: "killed")
-            let (files, counts) = try stage(mixedRecords(20, from: 20), in: archive)
+            let (files, counts) = try stage(mixedRecords(10, from: 10), in: archive)
             let store = archive.store
             let base = try #require(store.commit)
             let commit = Commit.following(

@@ -101,11 +101,16 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel",
+                    "JSONBytes",
                     "NearDuplicates", "Pipeline", "Readers",
                     argumentParser, system,
                 ],
-                swiftSettings: strict)
+                swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-bench",
+                dependencies: ["PipelineAssembly", "ByteIO", argumentParser, system],
+                swiftSettings: strict),
         ]
         + testedRooms.map { name in
             .testTarget(

@@ -50,7 +50,9 @@ package struct ArchiveRun {
             Stages<WorkBatch, ArchivePiece>(
                 read: {
                     guard let documents = try source.nextBatch() else { return nil }
-                    return WorkBatch(documents)
+                    var batch = WorkBatch(documents)
+                    batch.share = source.share
+                    return batch
                 },
                 makePreparer: {
                     let preparer = DocumentPreparer(plan: plan)
@@ -60,7 +62,7 @@ package struct ArchiveRun {
                     decider.decide(batch)
                     documents += batch.documents.records.count
                     progress(
-                        RunProgress(phase: .running, documents: documents, share: nil))
+                        RunProgress(phase: .running, documents: documents, share: batch.share))
                     for member in decider.takeMembers(isLast: false) { try passOn(.full(member)) }
                 },
                 finish: { passOn in

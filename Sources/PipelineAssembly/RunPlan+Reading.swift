@@ -24,6 +24,12 @@ final class BatchSource {
         self.reader = reader
     }
 
+    /// Share of all input bytes read so far; nil for streams, whose end is not known.
+    var share: Double? {
+        guard let total = reader.storedByteTotal, total > 0 else { return nil }
+        return Double(reader.storedByteCount) / Double(total)
+    }
+
     /// Bytes read so far, decompressed.
     var byteCount: Int { reader.byteCount }
 

@@ -49,6 +49,11 @@ struct TokenReader: Sendable {
         case .imageCode: return imageCodeEnd(at: index, tokens, bytes)
         case .time: return timeEnd(at: index, tokens, bytes)
         case .date: return date(at: index, tokens, bytes)?.end
+        case .fullDate:
+            guard let date = date(at: index, tokens, bytes), date.value.iso != nil else {
+                return nil
+            }
+            return date.end
         case .name: return nameEnd(at: index, tokens)
         case .proper: return properEnd(at: index, tokens)
         }
@@ -248,6 +253,12 @@ struct TokenReader: Sendable {
             end += 1
             parts += 1
             if !token.traits.contains(.initial) { best = end }
+        }
+        // Words in capitals are headlines more often than names.
+        if let found = best, tokens[index..<found].allSatisfy({ $0.traits.contains(.allUpper) }),
+            !beginsWithGivenName(tokens, from: index, to: found)
+        {
+            return nil
         }
         return best
     }

@@ -63,6 +63,7 @@ struct ResidueJudge {
         title = findTitle(bytes)
         if candidates > 0 {
             judgeNames(bytes)
+            judgeRepeatedBylines(bytes)
             removeBlocks()
         }
         if let title { text.lines[title].isRemoved = false }
@@ -382,6 +383,20 @@ struct ResidueJudge {
             text.lines[index].shape = .byline
             text.lines[index].rule = -1
             text.lines[index].isRemoved = true
+        }
+    }
+
+    /// A byline inside the body goes if a removed one says the same.
+    private mutating func judgeRepeatedBylines(_ bytes: Span<UInt8>) {
+        let known = bylines()
+        guard !known.isEmpty else { return }
+        for index in text.lines.indices where !text.lines[index].isRemoved && index != title {
+            let rule = text.lines[index].rule
+            guard rule >= 0, rules.rules[rule].givesAuthor, echoes(known, index, bytes) else {
+                continue
+            }
+            text.lines[index].score += 60
+            text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
         }
     }
 

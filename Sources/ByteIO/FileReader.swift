@@ -22,24 +22,38 @@ package struct FileReader: ~Copyable, Sendable {
     package let path: FilePath
     private let descriptor: Int32
     private let isOwner: Bool
+    /// Nil for files.
+    private let isStopping: (@Sendable () -> Bool)?
+    private static let waitMilliseconds: Int32 = 200
 
     /// Opens a file, following links. A FIFO is opened, too, and waits for its writer.
     package init(opening path: FilePath) throws(FileError) {
         self.path = path
         isOwner = true
+        isStopping = nil
         do {
             descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         } catch { throw FileError(.open, path, error) }
     }
 
-    private init(standardInputNamed path: FilePath) {
+    private init(
+        standardInputNamed path: FilePath, isStopping: @escaping @Sendable () -> Bool
+    ) {
         self.path = path
+        self.isStopping = isStopping
         descriptor = STDIN_FILENO
         isOwner = false
     }
 
     /// Standard input, shown as `-` in messages; it stays open.
-    package static func standardInput() -> FileReader { FileReader(standardInputNamed: "-") }
+    ///
+    /// - Parameter isStopping: asked a few times a second while nothing comes; true ends the input,
+    ///   so that a pipe whose other end sleeps cannot keep a run from stopping.
+    package static func standardInput(
+        isStopping: @escaping @Sendable () -> Bool = { false }
+    ) -> FileReader {
+        FileReader(standardInputNamed: "-", isStopping: isStopping)
+    }
 
     deinit {
         guard isOwner else { return }
@@ -71,6 +85,15 @@ package struct FileReader: ~Copyable, Sendable {
         return try fill(&output, count, at: offset)
     }
 
+    /// Waits for standard input; false if it is given up. Files never wait.
+    private func isInputThere() throws(Errno) -> Bool {
+        guard let isStopping else { return true }
+        while try !SystemCalls.waitUntilReadable(descriptor, milliseconds: Self.waitMilliseconds) {
+            if isStopping() { return false }
+        }
+        return !isStopping()
+    }
+
     private func fill(
         _ output: inout [UInt8], _ count: Int, at offset: Int?
     ) throws(FileError) -> Int {
@@ -90,9 +113,9 @@ package struct FileReader: ~Copyable, Sendable {
                             if let offset {
                                 unsafe try SystemCalls.pread(
                                     descriptor, into: rest, at: offset + used - first)
-                            } else {
+                            } else if try isInputThere() {
                                 unsafe try SystemCalls.read(descriptor, into: rest)
-                            }
+                            } else { 0 }
                         if got == 0 { break }
                         used += got
                     } catch {

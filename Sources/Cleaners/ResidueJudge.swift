@@ -15,6 +15,8 @@ struct ResidueJudge {
     static let bodyBytes = 100
     static let bodySentenceBytes = 60
     static let threshold = 100
+    /// No article has more authors that are named in lines of their own.
+    static let maximumBylines = 8
 
     let rules: CleaningRules
     private(set) var text = DocumentLines()
@@ -25,6 +27,8 @@ struct ResidueJudge {
     private(set) var tailStart = 0
     /// The line that is the text's title.
     private(set) var title: Int?
+    /// Hashes of lines with evidence that stand more than once.
+    private var repeated: [UInt64] = []
 
     init(rules: CleaningRules) {
         self.rules = rules
@@ -37,7 +41,8 @@ struct ResidueJudge {
         text.split(bytes)
         title = nil
         var candidates = 0
-        for index in text.lines.indices where text.lines[index].count <= Self.longestCandidateBytes {
+        for index in text.lines.indices
+        where text.lines[index].count <= Self.longestCandidateBytes && !isPiece(index) {
             gatherEvidence(index, bytes)
             let line = text.lines[index]
             if line.hasEvidence || line.isName { candidates += 1 }
@@ -47,16 +52,18 @@ struct ResidueJudge {
         if candidates > 0 {
             let named = text.lines.indices.filter { text.lines[$0].hasEvidence }
             findForeignHeaders(bytes)
-            for index in named { score(index, bytes) }
+            countRepeats(named)
+            for index in named { score(index) }
             supportByNeighbours(named)
-            for index in named where !text.lines[index].isRemoved { score(index, bytes) }
-            supportByNeighbours(named)
+            supportEchoes(named)
+            removeSeparators()
         } else {
             findForeignHeaders(bytes)
         }
         title = findTitle(bytes)
         if candidates > 0 {
             judgeNames(bytes)
+            judgeRepeatedBylines(bytes)
             removeBlocks()
         }
         if let title { text.lines[title].isRemoved = false }
@@ -83,7 +90,8 @@ struct ResidueJudge {
         if !text.lines[index].endsSentence, range.count <= Self.longestSuffixBytes {
             line.ensure(TokenLine.maximumTokens, bytes)
             if weight < Self.threshold, !rules.suffixes.isEmpty {
-                for start in max(1, line.tokens.count - 24)..<max(1, line.tokens.count) {
+                for start in max(1, line.tokens.count - 24)..<max(1, line.tokens.count)
+                where rules.suffixes.mayBegin(with: line.tokens[start]) {
                     rules.suffixes.run(
                         over: &line, from: start, bytes, reader: rules.reader, chart: &chart
                     ) { rule in
@@ -95,7 +103,7 @@ struct ResidueJudge {
                 }
             }
             if weight < Self.threshold,
-                let shape = LineShape.of(line.tokens, bytes, classes: rules.reader.classes),
+                let shape = LineShape.of(line.tokens, bytes),
                 shape.weightHundredths > weight
             {
                 text.lines[index].shape = shape
@@ -106,6 +114,9 @@ struct ResidueJudge {
         }
         text.lines[index].rule = best
         text.lines[index].weight = weight
+        if weight > 0, range.count <= Self.bodyBytes {
+            text.lines[index].hash = Self.hash(bytes, range)
+        }
     }
 
     private mutating func gatherName(_ index: Int) {
@@ -170,7 +181,7 @@ struct ResidueJudge {
     private func isHead(_ index: Int) -> Bool { index < headEnd }
     private func isTail(_ index: Int) -> Bool { index >= tailStart }
 
-    private mutating func score(_ index: Int, _ bytes: Span<UInt8>) {
+    private mutating func score(_ index: Int) {
         let line = text.lines[index]
         var score = line.weight
         let rule = line.rule >= 0 ? rules.rules[line.rule] : nil
@@ -182,52 +193,73 @@ struct ResidueJudge {
         case .tail: if !isTail(index) { score -= 60 }
         case .edge: if !isEdge { score -= 60 }
         }
-        if line.shape == .separator, !isTail(index) { score -= 20 }
         let isSentence = rule?.isSentence ?? false
         if line.startsQuoted, !isSentence { score -= 60 }
         if line.endsOpen { score -= 60 }
         if line.endsSentence, line.count >= Self.bodySentenceBytes, !isSentence { score -= 40 }
         if isContinued(index) { score -= 100 }
-        if repeats(index, bytes) { score += 25 }
-        if repeatsRemoved(index, bytes) { score += 50 }
+        if line.shape == .address { score += isEdge && !line.endsInColon ? 20 : -20 }
+        if line.startsMarked { score -= 60 }
+        if line.shape == .separator { score = 0 }
+        if repeats(index) { score += 25 }
         text.lines[index].score = score
         text.lines[index].isRemoved = score >= Self.threshold
     }
 
-    /// True if the line is a piece of a hard-wrapped paragraph.
-    private func isContinued(_ index: Int) -> Bool {
-        let lines = text.lines
-        let line = lines[index]
+    /// True if the line is a piece of a hard-wrapped paragraph; such lines are not even read.
+    private func isPiece(_ index: Int) -> Bool {
+        let line = text.lines[index]
         if index > 0, line.blanksBefore == 0 {
-            let before = lines[index - 1]
-            if line.startsLower, !before.endsSentence, before.count >= 40 { return true }
-        }
-        if index + 1 < lines.count, lines[index + 1].blanksBefore == 0 {
-            let after = lines[index + 1]
-            if after.startsLower, !line.endsSentence, line.count >= 30 || after.count >= 40 {
+            let before = text.lines[index - 1]
+            if !before.endsSentence, before.count >= 40,
+                line.startsLower || text.isWrapped || line.endsSentence && line.count < 30
+            {
                 return true
             }
+        }
+        if index + 1 < text.lines.count, text.lines[index + 1].blanksBefore == 0,
+            !line.endsSentence
+        {
+            let after = text.lines[index + 1]
+            if after.startsLower, line.count >= 30 || after.count >= 40 { return true }
+            if text.isWrapped, line.count >= 40 { return true }
         }
         return false
     }
 
-    /// True if another line of the text with evidence says the same.
-    private func repeats(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        text.lines.indices.contains { $0 != index && isSame($0, index, bytes) }
+    /// True if a short line of a hard-wrapped text stands in a paragraph.
+    private func isContinued(_ index: Int) -> Bool {
+        guard text.isWrapped, text.lines[index].blanksBefore == 0, index > 0 else { return false }
+        let before = text.lines[index - 1]
+        return !before.endsSentence && !before.isRemoved
     }
 
-    /// True if a line before it that goes says the same: the echo of a byline.
-    private func repeatsRemoved(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        text.lines[..<index].indices.contains {
-            text.lines[$0].isRemoved && isSame($0, index, bytes)
+    private static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var hash = TokenHash.seed
+        for index in range { TokenHash.add(bytes[index], to: &hash) }
+        return hash | 1
+    }
+
+    /// Notes which lines with evidence stand more than once.
+    private mutating func countRepeats(_ candidates: [Int]) {
+        let hashes = candidates.map { text.lines[$0].hash }.filter { $0 != 0 }.sorted()
+        repeated = zip(hashes, hashes.dropFirst()).filter { $0 == $1 }.map(\.0)
+    }
+
+    private func repeats(_ index: Int) -> Bool {
+        text.lines[index].hash != 0 && repeated.contains(text.lines[index].hash)
+    }
+
+    /// Judges lines again that say the same as one that goes: the echo of a byline.
+    private mutating func supportEchoes(_ candidates: [Int]) {
+        guard !repeated.isEmpty else { return }
+        let removed = Set(
+            candidates.filter { text.lines[$0].isRemoved }.map { text.lines[$0].hash })
+        for index in candidates where !text.lines[index].isRemoved && repeats(index) {
+            guard removed.contains(text.lines[index].hash) else { continue }
+            text.lines[index].score += 50
+            text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
         }
-    }
-
-    private func isSame(_ first: Int, _ second: Int, _ bytes: Span<UInt8>) -> Bool {
-        let one = text.lines[first]
-        let other = text.lines[second]
-        return one.hasEvidence && one.count == other.count && one.count <= Self.bodyBytes
-            && (0..<one.count).allSatisfy { bytes[one.start + $0] == bytes[other.start + $0] }
     }
 
     /// Residue comes in blocks: a doubtful line beside a sure one gains by it.
@@ -238,6 +270,20 @@ struct ResidueJudge {
             guard before || after else { continue }
             text.lines[index].score += before && after ? 20 : 15
             text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
+        }
+    }
+
+    /// Removes rules that part nothing but residue from the text.
+    private mutating func removeSeparators() {
+        var index = text.lines.count - 1
+        while index > 0, text.lines[index].isRemoved || text.lines[index].shape == .separator {
+            if text.lines[index].shape == .separator { take(index, .separator) }
+            index -= 1
+        }
+        index = 0
+        while index < headEnd, text.lines[index].isRemoved || text.lines[index].shape == .separator {
+            if text.lines[index].shape == .separator { take(index, .separator) }
+            index += 1
         }
     }
 
@@ -299,14 +345,7 @@ struct ResidueJudge {
             return start..<tokens[end - 1].end
         }
         guard let name else { return false }
-        return text.lines.contains { line in
-            guard line.isRemoved, line.count >= name.count else { return false }
-            return (0...(line.count - name.count)).contains { offset in
-                (0..<name.count).allSatisfy {
-                    bytes[line.start + offset + $0] == bytes[name.lowerBound + $0]
-                }
-            }
-        }
+        return text.lines.contains { $0.isRemoved && holds($0, name, bytes) }
     }
 
     private func isTitleLike(_ index: Int) -> Bool {
@@ -320,6 +359,7 @@ struct ResidueJudge {
     /// A name alone is a byline between title and body, at the end, or as an echo of the byline.
     private mutating func judgeNames(_ bytes: Span<UInt8>) {
         guard text.lines.contains(where: \.isName) else { return }
+        let known = bylines()
         for index in text.lines.indices
         where text.lines[index].isName && !text.lines[index].isRemoved && index != title {
             var score = LineShape.byline.weightHundredths
@@ -327,12 +367,15 @@ struct ResidueJudge {
             let before = index > 0 ? text.lines[index - 1] : nil
             let after = index + 1 < text.lines.count ? text.lines[index + 1] : nil
             if text.lines[index].isGivenName { score += 30 }
-            if isHead(index) { score += (title.map { index > $0 } ?? false) ? 30 : 20 }
+            if text.lines[index].startsMarked { score -= 60 }
+            if isHead(index), text.lines[index].isGivenName {
+                score += (title.map { index > $0 } ?? false) ? 30 : 20
+            }
             if isTail(index), isLast || after?.isRemoved ?? false, before?.isName != true {
                 score += 25
             }
             if before?.isRemoved ?? false || after?.isRemoved ?? false { score += 20 }
-            if echoesByline(index, bytes) { score += 60 }
+            if echoes(known, index, bytes) { score += 60 }
             if before?.isName ?? false, before?.isRemoved == false { score -= 40 }
             if isContinued(index) { score -= 100 }
             guard score >= Self.threshold, score > text.lines[index].score else { continue }
@@ -343,17 +386,42 @@ struct ResidueJudge {
         }
     }
 
-    /// True if a removed line that names an author holds this name.
-    private func echoesByline(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+    /// A byline inside the body goes if a removed one says the same.
+    private mutating func judgeRepeatedBylines(_ bytes: Span<UInt8>) {
+        let known = bylines()
+        guard !known.isEmpty else { return }
+        for index in text.lines.indices where !text.lines[index].isRemoved && index != title {
+            let rule = text.lines[index].rule
+            guard rule >= 0, rules.rules[rule].givesAuthor, echoes(known, index, bytes) else {
+                continue
+            }
+            text.lines[index].score += 60
+            text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
+        }
+    }
+
+    /// Removed lines that name an author.
+    private func bylines() -> [Int] {
+        Array(
+            text.lines.indices.lazy.filter { index in
+                let line = text.lines[index]
+                return line.isRemoved
+                    && (line.shape == .byline
+                        || (line.rule >= 0 && rules.rules[line.rule].givesAuthor))
+            }.prefix(Self.maximumBylines))
+    }
+
+    /// True if one of the lines holds this line's text.
+    private func echoes(_ lines: [Int], _ index: Int, _ bytes: Span<UInt8>) -> Bool {
         let name = text.lines[index]
-        return text.lines.contains { line in
-            let names =
-                line.shape == .byline || (line.rule >= 0 && rules.rules[line.rule].givesAuthor)
-            guard line.isRemoved, names, line.count >= name.count else { return false }
-            return (0...(line.count - name.count)).contains { offset in
-                (0..<name.count).allSatisfy {
-                    bytes[line.start + offset + $0] == bytes[name.start + $0]
-                }
+        return lines.contains { holds(text.lines[$0], name.start..<name.end, bytes) }
+    }
+
+    private func holds(_ line: TextLine, _ part: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        guard line.count >= part.count else { return false }
+        return (0...(line.count - part.count)).contains { offset in
+            (0..<part.count).allSatisfy {
+                bytes[line.start + offset + $0] == bytes[part.lowerBound + $0]
             }
         }
     }

@@ -161,6 +161,11 @@ struct RulePatternParser {
         var tokens: [LineToken] = []
         var tokenizer = LineTokenizer(0..<bytes.count)
         while tokenizer.next(bytes.span, into: &tokens) {}
+        // Addresses carry no hash of their own: one would match them all.
+        if let address = tokens.first(where: { $0.hash == TokenHash.seed }) {
+            let text = String(decoding: bytes[address.start..<address.end], as: UTF8.self)
+            throw Fault(reason: "\(text) is an address; write <url>, <email> or <handle>")
+        }
         let nodes = tokens.map { PatternNode.token($0.hash) }
         return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }

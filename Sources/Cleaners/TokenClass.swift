@@ -12,6 +12,8 @@ enum TokenClass: Hashable {
     case time
     /// A date in words or figures, with or without a year.
     case date
+    /// A date with its year and day.
+    case fullDate
     /// A person's name: two to five capitalised words, initials and particles among them.
     case name
     /// One to six capitalised words, small connecting words among them.
@@ -33,7 +35,7 @@ struct TokenClassTable: Sendable {
     static let maximumLists = 64
 
     private static let builtIn: [String: TokenClass] = [
-        "word": .word, "number": .number, "time": .time, "date": .date, "name": .name,
+        "word": .word, "number": .number, "time": .time, "date": .date, "full-date": .fullDate, "name": .name,
         "proper": .proper, "url": .url, "email": .email, "handle": .handle,
         "image-code": .imageCode, "bar": .bar, "open": .open, "close": .close, "dash": .dash,
         "arrow": .arrow, "bullet": .bullet,
@@ -62,7 +64,8 @@ struct TokenClassTable: Sendable {
     /// Adds words to a list. A word that is written in capitals matches capitals only.
     mutating func add(_ words: [String], to name: String) throws(RulePatternParser.Fault) {
         guard Self.builtIn[name] == nil else {
-            throw RulePatternParser.Fault(reason: "<\(name)> is a class of its own; rename the list")
+            throw RulePatternParser.Fault(
+                reason: "<\(name)> is a class of its own; rename the list")
         }
         let number = lists[name] ?? lists.count
         guard number < Self.maximumLists else {

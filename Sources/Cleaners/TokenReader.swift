@@ -15,6 +15,8 @@ struct TokenReader: Sendable {
     private let notName: Int?
     private let given: Int?
     private let datePart: Int?
+    private let timePart: Int?
+    private let imageEnding: Int?
 
     init(classes: TokenClassTable) {
         self.classes = classes
@@ -25,6 +27,8 @@ struct TokenReader: Sendable {
         notName = classes.list("not-name")
         given = classes.list("given")
         datePart = classes.list("date-part")
+        timePart = classes.list("time-part")
+        imageEnding = classes.list("image-ending")
     }
 
     /// The index behind the class's tokens at `index`, or nil. Names and proper names are as long
@@ -49,6 +53,11 @@ struct TokenReader: Sendable {
         case .imageCode: return imageCodeEnd(at: index, tokens, bytes)
         case .time: return timeEnd(at: index, tokens, bytes)
         case .date: return date(at: index, tokens, bytes)?.end
+        case .fullDate:
+            guard let date = date(at: index, tokens, bytes), date.value.iso != nil else {
+                return nil
+            }
+            return date.end
         case .name: return nameEnd(at: index, tokens)
         case .proper: return properEnd(at: index, tokens)
         }
@@ -72,6 +81,7 @@ struct TokenReader: Sendable {
         let token = tokens[index]
         if token.traits.contains(.hasDigit) {
             if let value = numericDate(token, bytes) { return (value, index + 1) }
+            if let slug = slugDate(at: index, tokens, bytes) { return slug }
             guard let day = smallNumber(token, bytes), (1...31).contains(day) else { return nil }
             var next = skipMarks(index + 1, tokens)
             if next < tokens.count, classes.contains(datePart, tokens[next]) { next += 1 }
@@ -101,6 +111,19 @@ struct TokenReader: Sendable {
             return (value, after + 1)
         }
         return CalendarDate(year: nil, month: month, day: day).map { ($0, next) }
+    }
+
+    /// `250522 GMT June 2014`: day, hour and minute, zone, month, year, as news agencies write.
+    private func slugDate(
+        at index: Int, _ tokens: [LineToken], _ bytes: Span<UInt8>
+    ) -> (value: CalendarDate, end: Int)? {
+        let token = tokens[index]
+        guard token.traits.contains(.allDigits), token.end - token.start == 6,
+            index + 3 < tokens.count, classes.contains(timePart, tokens[index + 1]),
+            let month = month(tokens[index + 2]), let year = year(tokens[index + 3], bytes)
+        else { return nil }
+        let day = number(token.start, token.start + 2, bytes)
+        return CalendarDate(year: year, month: month, day: day).map { ($0, index + 4) }
     }
 
     private func month(_ token: LineToken) -> Int? {
@@ -202,17 +225,9 @@ struct TokenReader: Sendable {
             && [0x61, 0x70].contains(bytes[token.end - 2] | 0x20)
             && bytes[token.end - 1] | 0x20 == 0x6D
         var end = index + 1
-        if let half = classes.list("time-part") {
-            var steps = 0
-            while end < tokens.count, steps < 3 {
-                if classes.contains(half, tokens[end]) {
-                    end += 1
-                    if !isClock, !hasHalf { return end }
-                } else {
-                    break
-                }
-                steps += 1
-            }
+        while end < tokens.count, end < index + 4, classes.contains(timePart, tokens[end]) {
+            end += 1
+            if !isClock, !hasHalf { return end }
         }
         return isClock && bytes[position] == 0x3A || hasHalf || (isClock && end > index + 1)
             ? end : nil
@@ -248,6 +263,12 @@ struct TokenReader: Sendable {
             end += 1
             parts += 1
             if !token.traits.contains(.initial) { best = end }
+        }
+        // Words in capitals are headlines more often than names.
+        if let found = best, tokens[index..<found].allSatisfy({ $0.traits.contains(.allUpper) }),
+            !beginsWithGivenName(tokens, from: index, to: found)
+        {
+            return nil
         }
         return best
     }
@@ -307,7 +328,7 @@ struct TokenReader: Sendable {
         guard index + 2 < tokens.count, !tokens[index].isMark, isMark(tokens[index + 1], "."),
             tokens[index + 1].start == tokens[index].end,
             tokens[index + 2].start == tokens[index + 1].end,
-            classes.contains(classes.list("image-ending"), tokens[index + 2])
+            classes.contains(imageEnding, tokens[index + 2])
         else { return nil }
         return index + 3
     }

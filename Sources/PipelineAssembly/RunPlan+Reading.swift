@@ -10,8 +10,12 @@ extension RunPlan {
     func makeParser() -> RecordParser { RecordParser(inputs: inputs) }
 
     /// A reader over all inputs that never reads the archive it writes.
-    func makeReader(excluding output: FilePath?) throws -> BatchSource {
-        BatchSource(try DumpReader(inputs: inputs, limits: limits, excluding: output))
+    func makeReader(
+        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool = { false }
+    ) throws -> BatchSource {
+        BatchSource(
+            try DumpReader(
+                inputs: inputs, limits: limits, excluding: output, isStopping: stop))
     }
 }
 

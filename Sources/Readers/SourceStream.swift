@@ -34,13 +34,18 @@ struct SourceStream: ~Copyable, Sendable {
     /// Bytes read from all files, as they lie on disk.
     private(set) var storedByteCount = 0
 
-    init(limits: GzipLimits) {
+    private let isStopping: @Sendable () -> Bool
+
+    init(limits: GzipLimits, isStopping: @escaping @Sendable () -> Bool) {
         decoder = GzipDecoder(limits: limits)
+        self.isStopping = isStopping
     }
 
     mutating func open(_ location: FilePath) throws(FileError) {
         file = nil
-        file = location == "-" ? FileReader.standardInput() : try FileReader(opening: location)
+        file =
+            location == "-"
+            ? FileReader.standardInput(isStopping: isStopping) : try FileReader(opening: location)
         isGzip = false
         hasStarted = false
         isLastPiece = false

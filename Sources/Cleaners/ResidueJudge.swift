@@ -392,9 +392,10 @@ struct ResidueJudge {
         guard !known.isEmpty else { return }
         for index in text.lines.indices where !text.lines[index].isRemoved && index != title {
             let rule = text.lines[index].rule
-            guard rule >= 0, rules.rules[rule].givesAuthor, echoes(known, index, bytes) else {
-                continue
-            }
+            guard rule >= 0, rules.rules[rule].givesAuthor,
+                let name = authors(in: index, bytes).first,
+                known.contains(where: { holds(text.lines[$0], name, bytes) })
+            else { continue }
             text.lines[index].score += 60
             text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
         }

@@ -279,7 +279,9 @@ struct TokenReader: Sendable {
     }
 
     private func properEnd(at index: Int, _ tokens: [LineToken]) -> Int? {
-        guard tokens[index].traits.contains(.upperFirst) else { return nil }
+        guard tokens[index].traits.contains(.upperFirst), month(tokens[index]) == nil,
+            !classes.contains(weekday, tokens[index])
+        else { return nil }
         var end = index + 1
         var best = end
         while end < tokens.count, end - index < 7 {

@@ -20,8 +20,8 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let basicContainers = Target.Dependency.product(
-    name: "BasicContainers", package: "swift-collections")
+let dequeModule = Target.Dependency.product(
+    name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -46,7 +46,7 @@ let rooms: [Room] = [
     Room(
         name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
         packages: [crypto, system]),
-    Room(name: "Pipeline", imports: [], packages: [basicContainers]),
+    Room(name: "Pipeline", imports: [], packages: [dequeModule]),
     // Level 4
     Room(
         name: "PipelineAssembly",
@@ -57,6 +57,15 @@ let rooms: [Room] = [
 ]
 
 let testedRooms = rooms.map(\.name)
+
+/// What the tests of a room import beside the room itself.
+let testImports: [String: [String]] = [
+    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
+    "PipelineAssembly": [
+        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
+        "Pipeline",
+    ],
+]
 
 let package = Package(
     name: "winnow",
@@ -77,7 +86,7 @@ let package = Package(
         .systemLibrary(
             name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .target(name: "CUnicodeTables"),
-        .target(name: "CHashKernels"),
+        .target(name: "CHashKernels", dependencies: ["CUnicodeTables"]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
         + rooms.map { room in
@@ -91,13 +100,23 @@ let package = Package(
             // Level 5
             .executableTarget(
                 name: "winnow",
-                dependencies: ["PipelineAssembly", argumentParser],
-                swiftSettings: strict)
+                dependencies: [
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel",
+                    "JSONBytes",
+                    "NearDuplicates", "Pipeline", "Readers",
+                    argumentParser, system,
+                ],
+                swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-bench",
+                dependencies: ["PipelineAssembly", "ByteIO", argumentParser, system],
+                swiftSettings: strict),
         ]
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name)],
+                dependencies: [.target(name: name), system]
+                    + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         },
     cxxLanguageStandard: .cxx17

@@ -12,6 +12,8 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
     package var code: Code
     package var path: FilePath
     package var errno: Errno
+    /// What else the user should know, with the remedy: who holds a lock. Empty if nothing.
+    package var detail = ""
 
     package init(_ code: Code, _ path: FilePath, _ errno: Errno) {
         self.code = code
@@ -23,6 +25,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
     package var isOutOfSpace: Bool { errno == .noSpace || errno == .diskQuotaExceeded }
 
     package var description: String {
+        if !detail.isEmpty { return "cannot \(code.rawValue) \(path): \(detail)" }
         let remedy =
             switch errno {
             case .noSpace, .diskQuotaExceeded: "; free some space and run again"

@@ -20,7 +20,9 @@ package enum CodePoint {
         }
         if first >= 0xF0, first < 0xF5, left >= 4 {
             let high = (first & 0x07) << 18 | UInt32(bytes[index + 1] & 0x3F) << 12
-            return (high | UInt32(bytes[index + 2] & 0x3F) << 6 | UInt32(bytes[index + 3] & 0x3F), 4)
+            return (
+                high | UInt32(bytes[index + 2] & 0x3F) << 6 | UInt32(bytes[index + 3] & 0x3F), 4
+            )
         }
         return (0xFFFD, 1)
     }

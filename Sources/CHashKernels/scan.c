@@ -2,18 +2,7 @@
 #include "CHashScan.h"
 #include <string.h>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define WINNOW_NO_CLONES 1
-#endif
-#endif
-
-// The resolvers that target_clones emits run before the thread sanitizer is set up and crash there.
-#if defined(__x86_64__) && defined(__linux__) && !defined(WINNOW_NO_CLONES)
-#define WINNOW_CLONES __attribute__((target_clones("default", "avx2", "avx512bw")))
-#else
-#define WINNOW_CLONES
-#endif
+#include "clones.h"
 
 enum { BLOCK = 256 };
 

@@ -167,6 +167,9 @@ int winnow_json_parse(winnow_json_parser *self, const uint8_t *text, size_t coun
                       size_t readable) {
     self->items.clear();
     self->root = WINNOW_JSON_NULL;
+    // A huge text's tables are given back when texts are of common size again.
+    const size_t huge = size_t(16) << 20;
+    if (self->parser.capacity() > huge && count < huge / 16) self->parser = dom::parser();
     try {
         dom::element root;
         error_code error =

@@ -3,37 +3,15 @@
 internal import ByteText
 internal import CISAL
 
-/// How far gzip data may expand.
-package struct GzipLimits: Sendable {
-    /// Decompressed bytes for one compressed byte; deflate itself ends at 1,032.
-    package var maximumRatio = 1_000
-    /// The ratio is judged when this much has come out: small files may be very regular.
-    package var ratioFreeBytes = 64 << 20
-    /// Decompressed bytes of the whole stream.
-    package var maximumOutputBytes = Int.max
-
-    package init() {}
-}
-
-/// What `GzipDecoder.decode` came to.
-package enum GzipStep: Equatable, Sendable {
-    /// The input is used up; call again with the next piece.
-    case needsInput
-    /// As much as was asked for has been appended; call again with the same input.
-    case outputFull
-    /// Everything before the fault has been appended; call again with the same input to go on.
-    case fault(CodecError)
-    /// The stream has ended, or nothing more can be had of it.
-    case finished
-}
-
 /// A streaming decoder of concatenated gzip members (RFC 1952) over ISA-L's inflate.
 ///
 /// Checksums and lengths are verified. Zero padding behind a member is ignored. After damaged
 /// deflate data it seeks the next member: a header whose member decodes for `trialBytes` or to
 /// its verified end; what lies between is counted in the fault.
-@safe package struct GzipDecoder: ~Copyable {
-    private enum Phase {
+@safe package struct GzipDecoder: ~Copyable, @unchecked Sendable {
+    // @unchecked: the state has this value as its only owner and is never shared.
+
+    private enum Phase: Sendable {
         case header, body, trailer, seeking, finished
     }
 
@@ -71,6 +49,20 @@ package enum GzipStep: Equatable, Sendable {
     }
 
     deinit { unsafe winnow_inflate_destroy(state) }
+
+    /// Forgets everything, for another stream.
+    package mutating func reset() {
+        phase = .header
+        pending.removeAll(keepingCapacity: true)
+        inputBase = 0
+        memberStart = 0
+        memberCount = 0
+        wasMemberWrong = false
+        totalOutput = 0
+        openFault = nil
+        trial.removeAll(keepingCapacity: true)
+        isTrial = false
+    }
 
     /// Decodes `input` from `position` on and appends at most `limit` bytes (plus `trialBytes`
     /// after damage) to `output`. `isLast` says that no input follows. `position` may step back.

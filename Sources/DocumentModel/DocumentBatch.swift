@@ -65,6 +65,15 @@ package struct DocumentBatch: ~Copyable {
         return ByteRange(start: start, count: arena.count - start)
     }
 
+    /// Empties the batch and keeps its memory.
+    package mutating func removeAll() {
+        arena.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        names.removeAll(keepingCapacity: true)
+        edits.removeAll(keepingCapacity: true)
+        faults.removeAll(keepingCapacity: true)
+    }
+
     /// The bytes of a range of the arena.
     package func bytes(_ range: ByteRange) -> ArraySlice<UInt8> {
         arena[range.bounds]

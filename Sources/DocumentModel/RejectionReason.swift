@@ -18,6 +18,8 @@ package enum RejectionReason: String, CaseIterable, Sendable {
     case textNotAString = "text-not-a-string"
     /// The record is longer than the limit.
     case recordTooLong = "record-too-long"
+    /// The input was damaged within the record, so that only a part of it could be read.
+    case cutOff = "cut-off"
     /// Bytes that are no text in any supported encoding (NUL bytes, images, archives).
     case notText = "not-text"
     /// Text in an encoding that could not be told.

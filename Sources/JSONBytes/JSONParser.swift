@@ -19,6 +19,9 @@ package enum JSONKind: UInt8, Sendable {
     /// Arrays and objects inside one another, including the outermost.
     package static let maximumDepth = 1024
 
+    /// Texts with so many bytes behind them are not copied.
+    package static let paddingBytes = Int(WINNOW_JSON_PADDING)
+
     private let handle: OpaquePointer
     /// The text as it was parsed if it had to be repaired.
     private var repairedText: [UInt8] = []
@@ -121,6 +124,14 @@ package enum JSONKind: UInt8, Sendable {
         at index: Int, of bytes: Span<UInt8>, to output: inout [UInt8]
     ) {
         let range = rawRange(at: index)
+        output.append(copying: (wasRepaired ? repairedText.span : bytes).extracting(range))
+    }
+
+    /// Appends a field, key and value, as it stands in the input, or in the repaired text.
+    package func appendRawField(
+        at index: Int, of bytes: Span<UInt8>, to output: inout [UInt8]
+    ) {
+        let range = keyOffset(at: index)..<rawRange(at: index).upperBound
         output.append(copying: (wasRepaired ? repairedText.span : bytes).extracting(range))
     }
 

@@ -36,6 +36,12 @@ package struct JSONTree: Equatable, Sendable {
         /// Offset of the key's opening quote.
         package var keyOffset: Int
         package var value: JSONTree
+
+        package init(key: String, keyOffset: Int, value: JSONTree) {
+            self.key = key
+            self.keyOffset = keyOffset
+            self.value = value
+        }
     }
 
     package indirect enum Value: Equatable, Sendable {

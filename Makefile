@@ -1,0 +1,63 @@
+# Winnow on a fresh machine: `make run` cleans the sample dump, `make test` proves the build. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Where SwiftPM builds; the sanitizers need folders of their own.
+SCRATCH ?= .build
+PIPELINE ?= pipeline.json
+# Passed on to the Benchmarks scripts, for example: make compare ARGS="--docs 100000 --rounds 5"
+ARGS ?=
+
+SWIFT_BUILD = swift build --scratch-path $(SCRATCH)
+SWIFT_TEST = swift test --scratch-path $(SCRATCH)
+WINNOW = $(SCRATCH)/release/winnow
+SWIFT_SOURCES = Package.swift $(wildcard Sources Tests)
+
+.PHONY: help packages build run test lint sanitize sanitize-thread sanitize-address bench compare scaling acceptance clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+packages: ## install the Debian packages that the build needs (or name them, without root)
+	@Scripts/install-packages
+
+build: packages ## the release binary
+	@$(SWIFT_BUILD) -c release --product winnow
+
+run: build ## clean, deduplicate and archive seeds/ into output/, as pipeline.json says
+	@Scripts/run-pipeline $(WINNOW) $(PIPELINE)
+
+test: packages lint ## formatting, a debug build and every test
+	@$(SWIFT_BUILD) --build-tests
+	@$(SWIFT_TEST) --skip-build
+
+lint: ## swift format in its strict form
+	@swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+sanitize: sanitize-thread sanitize-address ## the tests under the thread and the address sanitizer
+
+# Races show under the optimiser's timing; addresses show best in a debug build.
+sanitize-thread: packages
+	@swift test --scratch-path $(SCRATCH)-thread-sanitizer -c release --sanitize=thread -Xswiftc -enable-testing
+
+sanitize-address: packages
+	@swift test --scratch-path $(SCRATCH)-address-sanitizer --sanitize=address
+
+bench: packages ## each stage: MB/s and documents/s a CPU-second
+	@swift run --scratch-path $(SCRATCH) -c release winnow-bench $(ARGS)
+
+compare: build ## Winnow beside its peers and beside gzip (ARGS="--docs 100000 --rounds 5")
+	@Benchmarks/install_peers.sh
+	@python3 Benchmarks/compare.py --winnow $(WINNOW) $(ARGS)
+
+scaling: build ## one thread against two
+	@python3 Benchmarks/scaling.py --winnow $(WINNOW) $(ARGS)
+
+acceptance: build ## other programs read the archive; real dumps and hostile files, where ../shared/data is there
+	@Benchmarks/install_environment.sh acceptance Benchmarks/acceptance/requirements.txt
+	@Benchmarks/work/venv-acceptance/bin/python Benchmarks/acceptance/accept.py --winnow $(WINNOW) $(ARGS)
+
+clean: ## remove what was built and measured; output/ stays
+	@rm -rf $(SCRATCH) $(SCRATCH)-thread-sanitizer $(SCRATCH)-address-sanitizer Benchmarks/work

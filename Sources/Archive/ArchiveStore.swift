@@ -1,0 +1,116 @@
+// An archive on disk as readers see it: the highest whole commit.
+
+package import ByteIO
+package import SystemPackage
+
+/// An archive's folder and its latest whole commit. Looking changes nothing; runs write through
+/// `WritableArchive`.
+package struct ArchiveStore: Sendable {
+    package let root: Folder
+    /// Nil as long as nothing was archived.
+    package let commit: Commit?
+    /// What the user should know: a damaged commit that was passed over. One sentence each.
+    package let notices: [String]
+    /// SHA-256 of the commit's file, which the next commit names.
+    let commitSHA256: String
+    /// The commit's file.
+    let commitBytes: [UInt8]
+
+    var layout: ArchiveLayout { ArchiveLayout(root: root) }
+
+    /// Opens an archive; a missing or empty folder is an archive without commits.
+    ///
+    /// Throws `.notAnArchive`, `.newerFormat`, or `.noWholeCommit` if there are commits of which
+    /// none is whole.
+    package init(opening path: FilePath) throws(ArchiveError) {
+        root = Folder(path)
+        let layout = ArchiveLayout(root: root)
+        guard try layout.isArchive() else {
+            commit = nil
+            notices = []
+            commitSHA256 = ""
+            commitBytes = []
+            return
+        }
+        let found = try Self.highestCommit(layout)
+        commit = found.commit
+        notices = found.notices
+        commitBytes = found.bytes
+        commitSHA256 = found.commit == nil ? "" : ContentHash.hexadecimal(of: found.bytes.span)
+    }
+
+    private struct Found {
+        var commit: Commit?
+        var bytes: [UInt8] = []
+        var notices: [String] = []
+    }
+
+    /// The highest whole commit. The manifest is a copy of one and stands in for a damaged file.
+    private static func highestCommit(_ layout: ArchiveLayout) throws(ArchiveError) -> Found {
+        let names = try onDisk { () throws(FileError) in
+            try layout.commits.isFolder() ? try layout.commits.names() : []
+        }
+        let runs = names.compactMap(ArchiveLayout.run(ofCommit:)).sorted(by: >)
+        var found = Found()
+        try consider(ArchiveLayout.manifest, in: layout.root, &found)
+        let manifestRun = found.commit?.run ?? 0
+        for run in runs where run >= manifestRun {
+            let name = ArchiveLayout.commitName(run)
+            if try consider(name, in: layout.commits, run: run, &found) { break }
+            found.notices.append("\(layout.commits.path(name)) is damaged and was passed over")
+        }
+        if let commit = found.commit {
+            if !found.notices.isEmpty {
+                found.notices.append("the archive was opened at commit \(commit.run)")
+            }
+        } else if try holdsFiles(layout) || !runs.isEmpty {
+            // Going on would write a first run over an archive that is there.
+            throw ArchiveError(
+                .noWholeCommit, layout.commits.path,
+                "there are archived files but no whole commit that lists them",
+                remedy: "restore \(ArchiveLayout.state)/commits from a backup")
+        }
+        return found
+    }
+
+    /// Takes the commit in a file if there is one and it is whole.
+    @discardableResult
+    private static func consider(
+        _ name: String, in folder: Folder, run: Int? = nil, _ found: inout Found
+    ) throws(ArchiveError) -> Bool {
+        let content = try onDisk { () throws(FileError) in try folder.contents(of: name) }
+        guard let content, let commit = try decode(content, folder, name),
+            run == nil || commit.run == run
+        else { return false }
+        found.commit = commit
+        found.bytes = content
+        return true
+    }
+
+    /// True if a stream's folder holds anything. Before the first commit none does.
+    private static func holdsFiles(_ layout: ArchiveLayout) throws(ArchiveError) -> Bool {
+        for stream in ArchiveStream.allCases {
+            let folder = layout.root.folder(stream.rawValue)
+            let isFilled = try onDisk { () throws(FileError) in
+                try folder.isFolder() ? try !folder.names().isEmpty : false
+            }
+            if isFilled { return true }
+        }
+        return false
+    }
+
+    private static func decode(
+        _ bytes: [UInt8], _ folder: Folder, _ name: String
+    ) throws(ArchiveError) -> Commit? {
+        switch Commit.decode(bytes) {
+        case .commit(let commit): return commit
+        case .damaged: return nil
+        case .newer(let version):
+            throw ArchiveError(
+                .newerFormat, folder.path(name),
+                "the archive has format \(version), this program knows up to "
+                    + "\(Commit.formatVersion)",
+                remedy: "install a newer Winnow")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// The four streams of records that an archive consists of, and the names of their files.
+
+package import DocumentModel
+
+/// One stream of records: a folder of compressed JSON lines.
+///
+/// `rawValue` is the folder's name.
+package enum ArchiveStream: String, CaseIterable, Sendable {
+    /// Kept documents.
+    case articles
+    /// Dropped documents, whole, each naming its keeper.
+    case duplicates
+    /// Records that were set aside, with the reason.
+    case rejected
+    /// What was removed from which text or changed in it, by which rule.
+    case ledger
+
+    var index: Int {
+        switch self {
+        case .articles: 0
+        case .duplicates: 1
+        case .rejected: 2
+        case .ledger: 3
+        }
+    }
+
+    /// The name of a shard: six digits of the run, five of the shard, both of them more if need be.
+    static func shardName(run: Int, shard: Int) -> String {
+        "\(padded(run, to: 6))-\(padded(shard, to: 5)).jsonl.gz"
+    }
+
+    static func padded(_ number: Int, to digits: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    }
+}
+
+/// What the archive says about a duplicate beside the document itself.
+package struct DuplicateMark: Sendable {
+    /// Id of the archived document that it is a copy of.
+    package var keeper: [UInt8]
+    /// Exact Jaccard similarity (or containment) in 0...1; six decimals are archived.
+    package var similarity: Double
+    package var kind: DuplicateKind
+
+    package init(keeper: [UInt8], similarity: Double, kind: DuplicateKind) {
+        self.keeper = keeper
+        self.similarity = similarity
+        self.kind = kind
+    }
+}

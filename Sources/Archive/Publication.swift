@@ -1,0 +1,159 @@
+// Making a commit, and making a commit visible: the order of steps that survives every crash.
+
+internal import ByteIO
+
+/// The steps of a publication. Each may be repeated; together they lead from any point at which
+/// an earlier attempt was killed to the same bytes.
+///
+/// The staged files and their folders are durable before `writeCommit`, which is the commit point:
+/// before it nothing is visible, after it everything can be finished.
+struct Publication {
+    /// How many commits stay: the last and two to fall back to.
+    static let keptCommits = 3
+
+    let layout: ArchiveLayout
+    let commit: Commit
+    let commitBytes: [UInt8]
+    /// What stood in the way and was moved aside.
+    private(set) var notices: [String] = []
+
+    init(layout: ArchiveLayout, commit: Commit, commitBytes: [UInt8]) {
+        self.layout = layout
+        self.commit = commit
+        self.commitBytes = commitBytes
+    }
+
+    /// What is left to do once the commit counts, in this order.
+    enum Step: CaseIterable {
+        case restoreCommit, moveFiles, replaceSums, replaceCard
+        /// Last of the visible files: who reads its list finds everything in place.
+        case replaceManifest
+        case removeOldCommits, removeStaging
+    }
+
+    /// Does all that is left to do.
+    mutating func rollForward() throws(ArchiveError) {
+        for step in Step.allCases { try perform(step) }
+    }
+
+    mutating func perform(_ step: Step) throws(ArchiveError) {
+        switch step {
+        case .restoreCommit: try restoreCommit()
+        case .moveFiles: try moveFiles()
+        case .replaceSums: try replace(ArchiveLayout.sums, Checksums.file(of: commit))
+        case .replaceCard:
+            try replace(ArchiveLayout.card, DatasetCard(commit: commit).markdown())
+        case .replaceManifest: try replace(ArchiveLayout.manifest, commitBytes)
+        case .removeOldCommits: try removeOldCommits()
+        case .removeStaging: try removeStaging()
+        }
+    }
+
+    /// The commit point: the commit's file takes its name by one rename.
+    mutating func writeCommit() throws(ArchiveError) {
+        let name = ArchiveLayout.commitName(commit.run)
+        // Only a damaged commit that was passed over can stand there.
+        try moveAside(name, in: layout.commits)
+        try replaceFile(name, in: layout.commits, with: commitBytes)
+    }
+
+    /// Writes the commit again where the manifest had to stand in for it.
+    private mutating func restoreCommit() throws(ArchiveError) {
+        let (commits, name) = (layout.commits, ArchiveLayout.commitName(commit.run))
+        let present = try onDisk { () throws(FileError) in try commits.contents(of: name) }
+        if present != commitBytes { try writeCommit() }
+    }
+
+    /// Renames the run's files from staging into place, then makes the folders durable.
+    private mutating func moveFiles() throws(ArchiveError) {
+        let staging = layout.staging(run: commit.run)
+        guard try onDisk({ () throws(FileError) in try staging.exists() }) else { return }
+        let root = layout.root
+        for stream in ArchiveStream.allCases {
+            let from = staging.folder(stream.rawValue)
+            let to = root.folder(stream.rawValue)
+            let files = commit.files(of: stream).filter { $0.run == commit.run }
+            guard !files.isEmpty, try onDisk({ () throws(FileError) in try from.exists() }) else {
+                continue
+            }
+            try onDisk { () throws(FileError) in try to.create() }
+            for file in files {
+                let name = String(file.path.dropFirst(stream.rawValue.count + 1))
+                // Not in staging: an earlier attempt has moved it.
+                guard try onDisk({ () throws(FileError) in try from.status(of: name) }) != nil
+                else { continue }
+                try moveAside(name, in: to)
+                try onDisk { () throws(FileError) in try from.move(name, to: to, name) }
+            }
+            try onDisk { () throws(FileError) in
+                try to.sync()
+                try from.sync()
+            }
+        }
+    }
+
+    /// Replaces a file that is derived from the commit, unless it is right already.
+    private func replace(_ name: String, _ bytes: [UInt8]) throws(ArchiveError) {
+        let root = layout.root
+        let status = try onDisk { () throws(FileError) in try root.status(of: name) }
+        if status?.kind == .regular,
+            try onDisk({ () throws(FileError) in try root.contents(of: name) }) == bytes
+        {
+            return
+        }
+        try replaceFile(name, in: root, with: bytes)
+    }
+
+    private func removeOldCommits() throws(ArchiveError) {
+        let commits = layout.commits
+        try onDisk { () throws(FileError) in
+            var isChanged = false
+            for name in try commits.names() {
+                guard let run = ArchiveLayout.run(ofCommit: name),
+                    run <= commit.run - Self.keptCommits
+                else { continue }
+                isChanged = try commits.removeFile(name) || isChanged
+            }
+            if isChanged { try commits.sync() }
+        }
+    }
+
+    private func removeStaging() throws(ArchiveError) {
+        let staging = layout.staging
+        let name = ArchiveStream.padded(commit.run, to: 6)
+        try onDisk { () throws(FileError) in
+            guard try staging.status(of: name) != nil else { return }
+            try staging.removeTree(name)
+            try staging.sync()
+        }
+    }
+
+    private func replaceFile(
+        _ name: String, in folder: Folder, with bytes: [UInt8]
+    ) throws(ArchiveError) {
+        try onDisk { () throws(FileError) in try folder.replaceFile(name, with: bytes.span) }
+    }
+
+    /// Moves what stands at a name that the commit needs out of the way: never overwrite.
+    private mutating func moveAside(_ name: String, in folder: Folder) throws(ArchiveError) {
+        let aside = layout.setAside
+        guard try onDisk({ () throws(FileError) in try folder.status(of: name) }) != nil else {
+            return
+        }
+        var free = name
+        var attempt = 1
+        try onDisk { () throws(FileError) in
+            try aside.create()
+            while try aside.status(of: free) != nil {
+                attempt += 1
+                free = "\(attempt)-\(name)"
+            }
+            try folder.move(name, to: aside, free)
+            try aside.sync()
+            try folder.sync()
+        }
+        notices.append(
+            "\(folder.path(name)) stood where commit \(commit.run) has a file; it was moved to "
+                + "\(aside.path(free))")
+    }
+}

@@ -1,0 +1,87 @@
+// One stream's shards in staging: compressed members, appended in order.
+
+internal import ByteIO
+
+/// A data file of the archive as a commit lists it.
+package struct ArchivedFile: Equatable, Sendable {
+    /// Path below the archive's folder, for instance `articles/000001-00000.jsonl.gz`.
+    package var path: String
+    package var stream: ArchiveStream
+    /// The run that wrote it.
+    package var run: Int
+    /// Size on disk.
+    package var bytes: Int
+    /// Size of the JSON lines.
+    package var uncompressedBytes: Int
+    package var records: Int
+    /// SHA-256 of the file in hexadecimal digits.
+    package var sha256: String
+}
+
+/// Writes the shards of one stream of one run, each a new file.
+struct ShardWriter: ~Copyable, Sendable {
+    private let stream: ArchiveStream
+    private let run: Int
+    private let shardBytes: Int
+    /// The run's folder in staging.
+    private let staging: Folder
+    private var file: FileWriter?
+    private var hash = ContentHash()
+    private var current: ArchivedFile?
+    /// The shards that are complete and durable.
+    private(set) var finished: [ArchivedFile] = []
+
+    init(stream: ArchiveStream, run: Int, shardBytes: Int, staging: Folder) {
+        self.stream = stream
+        self.run = run
+        self.shardBytes = shardBytes
+        self.staging = staging
+    }
+
+    /// Appends a member; starts a new shard first if it would grow past the limit.
+    ///
+    /// A member larger than the limit has a shard of its own.
+    mutating func append(_ member: CompressedMember) throws(ArchiveError) {
+        if let current, current.bytes + member.bytes.count > shardBytes { try endShard() }
+        if file == nil { try beginShard() }
+        try onDisk { () throws(FileError) in try file?.write(member.bytes.span) }
+        hash.update(member.bytes.span)
+        current?.bytes += member.bytes.count
+        current?.uncompressedBytes += member.uncompressedBytes
+        current?.records += member.recordCount
+    }
+
+    /// Makes the last shard durable, and the folder if the stream has any.
+    mutating func finish() throws(ArchiveError) {
+        try endShard()
+        guard !finished.isEmpty else { return }
+        let folder = staging.folder(stream.rawValue)
+        try onDisk { () throws(FileError) in try folder.sync() }
+    }
+
+    private mutating func beginShard() throws(ArchiveError) {
+        let folder = staging.folder(stream.rawValue)
+        let name = ArchiveStream.shardName(run: run, shard: finished.count)
+        let writer = try onDisk { () throws(FileError) in
+            try folder.create()
+            return try FileWriter(creating: folder.path(name))
+        }
+        file = consume writer
+        hash = ContentHash()
+        current = ArchivedFile(
+            path: "\(stream.rawValue)/\(name)", stream: stream, run: run, bytes: 0,
+            uncompressedBytes: 0, records: 0, sha256: "")
+    }
+
+    private mutating func endShard() throws(ArchiveError) {
+        guard var shard = current else { return }
+        try onDisk { () throws(FileError) in
+            try file?.sync()
+            try file?.close()
+        }
+        file = nil
+        shard.sha256 = hash.hexadecimal
+        finished.append(shard)
+        current = nil
+    }
+}

@@ -1,0 +1,95 @@
+// An archive that one run writes to: locked, rolled forward, cleared of dead runs.
+
+internal import ByteIO
+package import DocumentModel
+package import SystemPackage
+
+/// The only way to change an archive. Holds the lock as long as it lives.
+package struct WritableArchive: ~Copyable, Sendable {
+    /// The archive as it was committed last.
+    package private(set) var store: ArchiveStore
+    /// What opening had to do or to pass over, one sentence each.
+    package private(set) var notices: [String]
+    private let lock: FileLock
+
+    /// Locks the archive and finishes or clears away what a killed run left.
+    ///
+    /// A missing or empty folder becomes an archive. Throws what `ArchiveStore` throws, and
+    /// `.locked` if another run holds the lock.
+    ///
+    /// - Parameter startText: when this run started, for those who find it locked.
+    package init(opening path: FilePath, startText: String) throws(ArchiveError) {
+        let layout = ArchiveLayout(root: Folder(path))
+        _ = try layout.isArchive()
+        let lock = try onDisk { () throws(FileError) in
+            try layout.state.create()
+            return try FileLock(acquiring: layout.lock, startText: startText)
+        }
+        // Read under the lock: what was read before may be a commit old.
+        let store = try ArchiveStore(opening: path)
+        notices = try store.notices + Self.settle(store)
+        self.store = store
+        self.lock = lock
+    }
+
+    /// Finishes the last commit's publication and clears dead runs away.
+    private static func settle(_ store: ArchiveStore) throws(ArchiveError) -> [String] {
+        let layout = store.layout
+        try onDisk { () throws(FileError) in
+            try layout.commits.create()
+            try layout.staging.create()
+        }
+        var notices: [String] = []
+        if let commit = store.commit {
+            var publication = Publication(
+                layout: layout, commit: commit, commitBytes: store.commitBytes)
+            try publication.rollForward()
+            notices = publication.notices
+        }
+        try onDisk { () throws(FileError) in
+            let left = try layout.staging.names()
+            for name in left { try layout.staging.removeTree(name) }
+            if !left.isEmpty { try layout.staging.sync() }
+        }
+        return notices
+    }
+
+    /// The number of the run that comes next. A run that commits nothing gives its number back.
+    package var nextRun: Int { (store.commit?.run ?? 0) + 1 }
+
+    /// Where the next run's members go.
+    package func makeStaging(
+        shardBytes: Int = ArchiveStaging.shardBytes
+    ) -> ArchiveStaging {
+        ArchiveStaging(
+            staging: store.layout.staging(run: nextRun), run: nextRun, shardBytes: shardBytes)
+    }
+
+    /// Commits a run and publishes it. When this returns everything is durable and in place; when
+    /// it throws, the last or this commit counts, and the next opening finishes the job.
+    ///
+    /// - Parameters:
+    ///   - files: what the run's `ArchiveStaging.finish()` returned.
+    ///   - counts: balanced and not empty (`RunCounts.isEmpty` means: do not call).
+    ///   - parameters: what the run was made with, a JSON object without clock times.
+    /// - Returns: the new commit.
+    @discardableResult
+    package mutating func publish(
+        _ files: [ArchivedFile], counts: RunCounts, faults: [InputFault], parameters: [UInt8]
+    ) throws(ArchiveError) -> Commit {
+        let base = store.commit.map { (commit: $0, sha256: store.commitSHA256) }
+        let commit = Commit.following(
+            base, adding: files, counts: counts, faults: faults, parameters: parameters)
+        let bytes = commit.encoded()
+        // A commit that no one could read again, for instance for parameters that are no JSON,
+        // would take the whole archive with it.
+        precondition(Commit.isWhole(bytes), "commit \(commit.run) cannot be read back")
+        var publication = Publication(
+            layout: store.layout, commit: commit, commitBytes: bytes)
+        try publication.writeCommit()
+        try publication.rollForward()
+        notices += publication.notices
+        store = try ArchiveStore(opening: store.root.path)
+        return commit
+    }
+}

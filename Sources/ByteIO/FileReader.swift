@@ -1,0 +1,131 @@
+// Reading a file or standard input.
+
+internal import Glibc
+package import SystemPackage
+
+extension FileStatus {
+    /// The facts of what a path names; of the link itself unless `isFollowingLinks`.
+    package init(of path: FilePath, isFollowingLinks: Bool = true) throws(FileError) {
+        do {
+            self = try SystemCalls.status(path, followingLinks: isFollowingLinks)
+        } catch { throw FileError(.inspect, path, error) }
+    }
+
+    /// True if both are the same file or folder.
+    package func isSame(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}
+
+/// An open file for reading. Closed when it goes out of scope.
+package struct FileReader: ~Copyable, Sendable {
+    package let path: FilePath
+    private let descriptor: Int32
+    private let isOwner: Bool
+    /// Nil for files.
+    private let isStopping: (@Sendable () -> Bool)?
+    private static let waitMilliseconds: Int32 = 200
+
+    /// Opens a file, following links. A FIFO is opened, too, and waits for its writer.
+    package init(opening path: FilePath) throws(FileError) {
+        self.path = path
+        isOwner = true
+        isStopping = nil
+        do {
+            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        } catch { throw FileError(.open, path, error) }
+    }
+
+    private init(
+        standardInputNamed path: FilePath, isStopping: @escaping @Sendable () -> Bool
+    ) {
+        self.path = path
+        self.isStopping = isStopping
+        descriptor = STDIN_FILENO
+        isOwner = false
+    }
+
+    /// Standard input, shown as `-` in messages; it stays open.
+    ///
+    /// - Parameter isStopping: asked a few times a second while nothing comes; true ends the input,
+    ///   so that a pipe whose other end sleeps cannot keep a run from stopping.
+    package static func standardInput(
+        isStopping: @escaping @Sendable () -> Bool = { false }
+    ) -> FileReader {
+        FileReader(standardInputNamed: "-", isStopping: isStopping)
+    }
+
+    deinit {
+        guard isOwner else { return }
+        do { try SystemCalls.close(descriptor) } catch {
+            // Nothing was written through this descriptor, so nothing can be lost.
+        }
+    }
+
+    package func status() throws(FileError) -> FileStatus {
+        do { return try SystemCalls.status(descriptor) } catch {
+            throw FileError(.inspect, path, error)
+        }
+    }
+
+    /// Appends the next `count` bytes, fewer only at the end of the file; returns how many.
+    ///
+    /// Short reads of pipes are continued, so that what follows depends on the data alone.
+    package mutating func read(
+        into output: inout [UInt8], upTo count: Int
+    ) throws(FileError) -> Int {
+        try fill(&output, count, at: nil)
+    }
+
+    /// Appends `count` bytes from `offset` on, fewer only at the end of the file.
+    package func read(
+        at offset: Int, upTo count: Int, into output: inout [UInt8]
+    ) throws(FileError) -> Int {
+        precondition(offset >= 0, "negative offset \(offset)")
+        return try fill(&output, count, at: offset)
+    }
+
+    /// Waits for standard input; false if it is given up. Files never wait.
+    private func isInputThere() throws(Errno) -> Bool {
+        guard let isStopping else { return true }
+        while try !SystemCalls.waitUntilReadable(descriptor, milliseconds: Self.waitMilliseconds) {
+            if isStopping() { return false }
+        }
+        return !isStopping()
+    }
+
+    private func fill(
+        _ output: inout [UInt8], _ count: Int, at offset: Int?
+    ) throws(FileError) -> Int {
+        precondition(count >= 0, "negative count \(count)")
+        let start = output.count
+        var failure: Errno?
+        output.append(addingCapacity: count) { target in
+            // SAFETY: the kernel writes into the array's own spare capacity, `count` bytes at most.
+            unsafe target.withUnsafeMutableBufferPointer { buffer, used in
+                let first = used
+                let end = used + count
+                while used < end {
+                    let rest = unsafe UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[used..<end])
+                    do throws(Errno) {
+                        let got =
+                            if let offset {
+                                unsafe try SystemCalls.pread(
+                                    descriptor, into: rest, at: offset + used - first)
+                            } else if try isInputThere() {
+                                unsafe try SystemCalls.read(descriptor, into: rest)
+                            } else { 0 }
+                        if got == 0 { break }
+                        used += got
+                    } catch {
+                        failure = error
+                        break
+                    }
+                }
+            }
+        }
+        if let failure { throw FileError(.read, path, failure) }
+        return output.count - start
+    }
+}

@@ -1,0 +1,142 @@
+// From texts to sketches: words, shingles, sets, signatures, band keys. The dear part, run in parallel.
+
+internal import ByteText
+internal import CHashKernels
+package import DocumentModel
+
+/// Sketches documents; one per worker, its buffers are reused. A pure function of the text.
+package struct BatchSketcher: ~Copyable {
+    private let parameters: NearDuplicateParameters
+    private let isIdentityOnly: Bool
+    private var scanner = WordScanner()
+    private var hashes: [UInt32] = []
+    private var scratch: [UInt32] = []
+    private var counters: [UInt32] = []
+    private var slots: [UInt32]
+    /// Elements above which a buffer that a giant text made is given back after it.
+    private static let keptCount = 1 << 21
+
+    /// - Parameter isIdentityOnly: true where near-duplicates are not asked for; texts are then not
+    ///   read for words, and none is rejected for having none.
+    package init(parameters: NearDuplicateParameters, isIdentityOnly: Bool = false) {
+        self.parameters = parameters
+        self.isIdentityOnly = isIdentityOnly
+        slots = [UInt32](repeating: 0, count: parameters.slotCount)
+    }
+
+    /// Fills `sketches` with one sketch a record and rejects the records whose text has no word.
+    package mutating func sketch(
+        _ batch: inout DocumentBatch, into sketches: inout SketchBatch
+    ) {
+        sketches.removeAll()
+        for index in batch.records.indices {
+            if batch.records[index].rejection == nil, !isIdentityOnly {
+                let record = batch.records[index]
+                scanner.scan(batch.arena.span.extracting(record.text.bounds))
+                if !scanner.hashes.isEmpty {
+                    sketches.sketches.append(sketch(record, batch.arena.span, into: &sketches))
+                    continue
+                }
+                batch.records[index].rejection = .noWords
+            }
+            sketches.sketches.append(DocumentSketch(batch.records[index], in: batch.arena.span))
+        }
+    }
+
+    /// Sketches one text on its own, for commands that look at single texts.
+    package mutating func sketch(_ text: Span<UInt8>, into sketches: inout SketchBatch) {
+        sketches.removeAll()
+        scanner.scan(text)
+        var record = DocumentRecord(
+            input: 0, form: .textFile, path: .empty, number: 1, byteOffset: 0, raw: .empty)
+        record.text = ByteRange(start: 0, count: text.count)
+        sketches.sketches.append(sketch(record, text, into: &sketches))
+    }
+
+    private mutating func sketch(
+        _ record: DocumentRecord, _ arena: Span<UInt8>, into sketches: inout SketchBatch
+    ) -> DocumentSketch {
+        var sketch = DocumentSketch(record, in: arena)
+        sketch.wordCount = scanner.hashes.count
+        sketch.shingleStart = sketches.shingles.count
+        sketch.row = sketches.signatures.count / parameters.slotCount
+        if scanner.hashes.count < parameters.shingleWords {
+            sketch.text = Digest(ofWords: scanner.hashes.span)
+            return sketch
+        }
+        let count = shingleSet()
+        sketch.shingleCount = count
+        sketches.shingles.append(contentsOf: hashes[..<count])
+        sign(count)
+        appendSignature(to: &sketches.signatures)
+        appendBandKeys(to: &sketches.bandKeys)
+        return sketch
+    }
+
+    /// Leaves the sorted set of the words' shingle hashes at the front of `hashes`; returns its size.
+    private mutating func shingleSet() -> Int {
+        let words = scanner.hashes.count
+        let count = words - parameters.shingleWords + 1
+        Self.grow(&hashes, to: count)
+        Self.grow(&scratch, to: count)
+        Self.grow(&counters, to: winnow_sort_counters(count))
+        // SAFETY: all buffers were grown to what the kernels ask for; no pointer leaves the closures.
+        return unsafe scanner.hashes.withUnsafeBufferPointer { wordHashes in
+            unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+                unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+                    unsafe counters.withUnsafeMutableBufferPointer { counters in
+                        guard let from = wordHashes.baseAddress, let to = hashes.baseAddress,
+                            let scratch = scratch.baseAddress, let counters = counters.baseAddress
+                        else { return 0 }
+                        unsafe winnow_hash_shingles(
+                            from, words, parameters.shingleWords, parameters.seed, to)
+                        return unsafe winnow_sort_unique(to, count, scratch, counters)
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func sign(_ count: Int) {
+        // SAFETY: `hashes` holds `count` values, `slots` holds `slotCount`.
+        unsafe hashes.withUnsafeBufferPointer { set in
+            unsafe slots.withUnsafeMutableBufferPointer { slots in
+                guard let set = set.baseAddress, let to = slots.baseAddress else { return }
+                unsafe winnow_sketch(set, count, parameters.seed, to, parameters.slotCount)
+            }
+        }
+    }
+
+    /// One byte a slot is enough for the estimate: unequal slots agree by chance once in 256.
+    private func appendSignature(to signatures: inout [UInt8]) {
+        let slots = slots.span
+        signatures.append(addingCapacity: slots.count) { bytes in
+            for index in slots.indices {
+                bytes.append(UInt8(truncatingIfNeeded: (slots[index] &* 0x9E37_79B1) &>> 24))
+            }
+        }
+    }
+
+    private func appendBandKeys(to bandKeys: inout [UInt32]) {
+        let slots = slots.span
+        bandKeys.append(addingCapacity: parameters.bandCount) { keys in
+            var slot = 0
+            for band in 0..<parameters.bandCount {
+                var key = UInt64(band) &* 0xA24B_AED4_963E_E407
+                for _ in 0..<parameters.rowCount {
+                    key = (key ^ UInt64(slots[slot])) &* 0x9FB2_1C65_1E98_DF25
+                    key ^= key &>> 32
+                    slot += 1
+                }
+                keys.append(UInt32(truncatingIfNeeded: (key &* 0xD6E8_FEB8_6659_FD93) &>> 32))
+            }
+        }
+    }
+
+    private static func grow<Element: FixedWidthInteger>(_ buffer: inout [Element], to count: Int) {
+        let isOversized = buffer.count > keptCount && count < keptCount / 2
+        if buffer.count < count || isOversized {
+            buffer = [Element](repeating: 0, count: count + count / 2)
+        }
+    }
+}

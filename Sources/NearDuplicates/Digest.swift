@@ -1,0 +1,65 @@
+// 128-bit digests of byte strings, and what a record is known by.
+
+internal import CHashKernels
+internal import DocumentModel
+
+/// 128 bits that stand for a byte string; equal strings have equal digests.
+///
+/// Two different texts among a thousand million share one with probability 1.5e-21.
+package struct Digest: Hashable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+}
+
+extension Digest {
+    /// The digest of a byte string.
+    package init(of bytes: Span<UInt8>) {
+        // SAFETY: the pointer is the span's own and stays inside the closure; an empty span has
+        // none and no byte is read then.
+        self = unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return Digest(high: 0, low: 0) }
+            return unsafe Digest(
+                high: winnow_hash_bytes(base, buffer.count, 0x51_7C_C1_B7_27_22_0A_95),
+                low: winnow_hash_bytes(base, buffer.count, 0x2D_35_8D_CC_AA_6C_78_A5))
+        }
+    }
+
+    /// The digest of a list of words.
+    init(ofWords words: Span<UInt64>) {
+        var high: UInt64 = 0x6C62_272E_07BB_0142
+        var low: UInt64 = 0x62B8_2175_6295_C58D
+        for index in words.indices {
+            high = (high ^ words[index]) &* 0x9FB2_1C65_1E98_DF25
+            high ^= high &>> 29
+            low = (low &+ words[index]) &* 0xD6E8_FEB8_6659_FD93
+            low ^= low &>> 31
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// The digest of the concatenation, as it were: order matters.
+    func joined(_ other: Digest) -> Digest {
+        Digest(high: Self.join(high, other.high), low: Self.join(low, other.low))
+    }
+
+    private static func join(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let mixed = (a ^ (b &>> 29)) &* 0x9E37_79B9_7F4A_7C15 &+ b
+        return (mixed ^ (mixed &>> 32)) &* 0xD6E8_FEB8_6659_FD93
+    }
+}
+
+extension DocumentSketch {
+    /// What a record is known by: source, id and text; for a rejected one its raw bytes.
+    init(_ record: DocumentRecord, in arena: Span<UInt8>) {
+        let source = Digest(of: arena.extracting(record.source.bounds))
+        let id = Digest(of: arena.extracting(record.id.bounds))
+        let content = record.rejection == nil ? record.text : record.raw
+        text = Digest(of: arena.extracting(content.bounds))
+        identity = source.joined(id).joined(text)
+        idHash = id.low
+        wordCount = 0
+        shingleStart = 0
+        shingleCount = 0
+        row = 0
+    }
+}

@@ -1,0 +1,91 @@
+// The one owner of the index and the archive's members: decides on documents in input order.
+
+internal import Archive
+internal import DocumentModel
+internal import NearDuplicates
+
+/// Knows what is archived, decides what becomes of each record, and appends it to a member.
+struct ArchiveDecider: ~Copyable {
+    private var known = KnownDocuments()
+    private var detector: DuplicateDetector<MemoryIndex>
+    private let isDeduplicating: Bool
+    private(set) var assembler = ArchiveAssembler()
+    private(set) var faults: [InputFault] = []
+
+    init(parameters: NearDuplicateParameters, isDeduplicating: Bool) {
+        detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
+        self.isDeduplicating = isDeduplicating
+    }
+
+    /// What has happened so far, without what only the archive knows.
+    var report: RunReport {
+        var report = RunReport()
+        report.counts = assembler.counts
+        report.faults = faults
+        report.indexBytes = detector.index.reservedBytes
+        report.cappedCount = detector.index.cappedCount
+        return report
+    }
+
+    /// Takes in documents that earlier runs archived.
+    mutating func remember(_ batch: borrowing ArchivedBatch) {
+        for position in 0..<batch.documents.records.count {
+            let sketch = batch.sketches.sketches[position]
+            known.addArchived(identity: sketch.identity)
+            let stream = batch.streams[position]
+            if stream == .rejected { continue }
+            let id = batch.documents.arena.span.extracting(batch.ids[position].bounds)
+            _ = known.claim(id: id)
+            if stream == .articles, isDeduplicating {
+                detector.addKept(sketch, in: batch.sketches, id: id)
+            }
+        }
+    }
+
+    /// Decides on every record of a batch.
+    mutating func decide(_ batch: borrowing WorkBatch) {
+        faults.append(contentsOf: batch.documents.faults)
+        assembler.countRead(batch.documents.records.count)
+        for position in 0..<batch.documents.records.count {
+            decide(position, batch)
+        }
+    }
+
+    /// The members that are full, or all of them at the end.
+    mutating func takeMembers(isLast: Bool) -> [Member] {
+        isLast ? assembler.finish() : assembler.takeMembers()
+    }
+
+    private mutating func decide(_ position: Int, _ batch: borrowing WorkBatch) {
+        let record = batch.documents.records[position]
+        let sketch = batch.sketches.sketches[position]
+        if known.isArchived(sketch.identity) {
+            assembler.countSeen()
+            return
+        }
+        if record.rejection != nil {
+            assembler.appendRejected(batch.rendered, at: position)
+            return
+        }
+        let id = batch.documents.arena.span.extracting(record.id.bounds)
+        let newID = known.claim(id: id)
+        guard isDeduplicating else {
+            assembler.appendKept(batch.rendered, at: position, newID: newID)
+            return
+        }
+        let match =
+            if let newID {
+                detector.decide(sketch, in: batch.sketches, id: newID.span)
+            } else {
+                detector.decide(sketch, in: batch.sketches, id: id)
+            }
+        if let match {
+            let mark = DuplicateMark(
+                keeper: detector.index.id(of: match.keeper), similarity: match.similarity,
+                kind: match.kind)
+            assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: newID)
+        } else {
+            assembler.appendKept(batch.rendered, at: position, newID: newID)
+        }
+    }
+}

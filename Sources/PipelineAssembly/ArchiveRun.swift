@@ -1,0 +1,97 @@
+// A run: from the configuration's input to a commit of the archive.
+
+internal import Archive
+internal import DocumentModel
+internal import JSONBytes
+internal import NearDuplicates
+internal import Pipeline
+internal import Readers
+
+/// Thrown instead of committing when `--strict` was given and input was damaged.
+package struct StrictRefusal: Error {
+    package var report: RunReport
+}
+
+/// Reads, cleans, deduplicates and archives; one run of the archive.
+package struct ArchiveRun {
+    private let configuration: PipelineConfiguration
+    private let isStrict: Bool
+
+    package init(configuration: PipelineConfiguration, isStrict: Bool = false) {
+        self.configuration = configuration
+        self.isStrict = isStrict
+    }
+
+    /// Runs to the commit.
+    ///
+    /// - Parameters:
+    ///   - startText: when the run started, for whoever finds the archive locked.
+    ///   - progress: called now and then on this thread.
+    ///   - stop: asked once a batch from any thread; true ends the run with `StopRequested`.
+    /// - Throws: whatever ends the run; then nothing is committed and the last commit is intact.
+    package func execute(
+        startText: String,
+        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
+    ) throws -> RunReport {
+        let plan = try RunPlan(configuration)
+        let source = try plan.makeReader(
+            excluding: configuration.output, stop: stop)
+        var archive = try WritableArchive(
+            opening: configuration.output, startText: startText)
+        var decider = ArchiveDecider(
+            parameters: plan.parameters, isDeduplicating: configuration.deduplication != nil)
+        if let commit = archive.store.commit {
+            try plan.checkParameters(of: commit, in: configuration.output)
+            try ArchiveRecall(store: archive.store, plan: plan)
+                .replay(into: &decider, progress: progress, stop: stop)
+        }
+        var staging = archive.makeStaging(shardBytes: configuration.shardBytes)
+        var documents = 0
+        try StagedRun.run(
+            Stages<WorkBatch, ArchivePiece>(
+                read: {
+                    guard let documents = try source.nextBatch() else { return nil }
+                    var batch = WorkBatch(documents)
+                    batch.share = source.share
+                    return batch
+                },
+                makePreparer: {
+                    let preparer = DocumentPreparer(plan: plan)
+                    return { preparer.prepare(&$0) }
+                },
+                decide: { batch, passOn in
+                    decider.decide(batch)
+                    documents += batch.documents.records.count
+                    progress(
+                        RunProgress(phase: .running, documents: documents, share: batch.share))
+                    for member in decider.takeMembers(isLast: false) { try passOn(.full(member)) }
+                },
+                finish: { passOn in
+                    for member in decider.takeMembers(isLast: true) { try passOn(.full(member)) }
+                },
+                makePacker: {
+                    let packer = MemberPacker()
+                    return { packer.pack(&$0) }
+                },
+                write: { piece in
+                    if case .packed(let member) = piece { try staging.append(member) }
+                }),
+            threads: plan.threads, stop: stop)
+        var report = decider.report
+        report.notices = archive.notices
+        if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
+        if report.counts.isEmpty {
+            report.totals = archive.store.commit?.totals ?? report.counts
+            return report
+        }
+        let files = try staging.finish()
+        let commit = try archive.publish(
+            files, counts: report.counts, faults: report.faults, parameters: plan.parametersJSON)
+        report.run = commit.run
+        report.totals = commit.totals
+        report.archivedBytes = files.reduce(0) { $0 + $1.bytes }
+        report.uncompressedBytes = files.reduce(0) { $0 + $1.uncompressedBytes }
+        report.notices = archive.notices
+        return report
+    }
+}

@@ -1,0 +1,143 @@
+// What a pipeline.json may hold, as data: validation, nearest keys and the JSON Schema follow from it.
+
+/// The shape of a configuration value.
+indirect enum ConfigurationShape: Sendable {
+    case string
+    case choice([String])
+    case boolean
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    /// A number of bytes up to a limit, or a string such as "256MB".
+    case size(upTo: Int)
+    case list(ConfigurationShape)
+    case object([ConfigurationKey])
+    case null
+    /// Any of these; tried in order.
+    case anyOf([ConfigurationShape])
+    /// Only the value `false`.
+    case off
+}
+
+/// A key of a configuration object.
+struct ConfigurationKey: Sendable {
+    var name: String
+    var shape: ConfigurationShape
+    /// The default as JSON; nil for a key that must be given.
+    var defaultJSON: String?
+    /// For people; stands in the schema.
+    var meaning: String
+
+    init(_ name: String, _ shape: ConfigurationShape, default json: String?, _ meaning: String) {
+        self.name = name
+        self.shape = shape
+        defaultJSON = json
+        self.meaning = meaning
+    }
+}
+
+extension ConfigurationShape {
+    /// The shape of pipeline.json.
+    static let pipeline = ConfigurationShape.object([
+        ConfigurationKey(
+            "$schema", .string, default: "\"\"", "Address of this schema, for editors; not used."),
+        ConfigurationKey("version", .integer(1...1), default: "1", "Version of this format."),
+        ConfigurationKey(
+            "input", .list(.anyOf([.string, .object(inputKeys)])), default: nil,
+            "What to read: files, folders, globs, or - for standard input."),
+        ConfigurationKey(
+            "clean", .anyOf([.off, .object(cleanKeys)]), default: "{}",
+            "Removal of residue; false switches it and normalisation off."),
+        ConfigurationKey(
+            "dedup", .anyOf([.off, .object(dedupKeys)]), default: "{}",
+            "Detection of duplicates; false keeps every document."),
+        ConfigurationKey("output", .object(outputKeys), default: nil, "Where the archive lies."),
+        ConfigurationKey(
+            "limits", .object(limitKeys), default: "{}", "What one input may ask for."),
+        ConfigurationKey(
+            "memory", .size(upTo: .max), default: "\"2GB\"",
+            "Memory meant for the index; the summary says so when it took more."),
+        ConfigurationKey(
+            "threads", .integer(0...1_024), default: "0", "Working threads; 0 is one a processor."),
+    ])
+
+    private static let inputKeys = [
+        ConfigurationKey(
+            "path", .string, default: nil,
+            "File, folder or glob, relative to the folder of this file; - is standard input."),
+        ConfigurationKey(
+            "format", .choice(["auto", "text", "jsonl", "json"]), default: "\"auto\"",
+            "Format of the files; auto looks at the content first, then at the name."),
+        ConfigurationKey(
+            "fields", .object(fieldKeys), default: "{}",
+            "Names of the fields of JSON records; unnamed ones are found under common names."),
+    ]
+
+    static let fieldNames = [
+        "text", "id", "source", "url", "title", "authors", "created", "language",
+    ]
+
+    private static let fieldKeys = fieldNames.map {
+        ConfigurationKey($0, .string, default: "\"\"", "Field that holds the record's \($0).")
+    }
+
+    private static let cleanKeys = [
+        ConfigurationKey(
+            "packs", .anyOf([.choice(["auto"]), .list(.string)]), default: "\"auto\"",
+            "Rule packs: auto for the built-in ones, or names of built-in packs and paths of own ones."
+        ),
+        ConfigurationKey(
+            "learn", .boolean, default: "false",
+            "Templates learned per source; this version has none and says so when asked for them."),
+    ]
+
+    private static let dedupKeys = [
+        ConfigurationKey(
+            "threshold", .number(0.3...1), default: "0.8",
+            "Jaccard similarity from which two texts are near-duplicates."),
+        ConfigurationKey("shingle", .integer(1...64), default: "5", "Words a shingle."),
+        ConfigurationKey(
+            "keep", .choice(["first"]), default: "\"first\"",
+            "Which document of a cluster is kept within a run."),
+        ConfigurationKey(
+            "containment", .null, default: "null",
+            "Containment from which a text counts as part of another; not in this version."),
+        ConfigurationKey(
+            "update", .choice(["keep-old"]), default: "\"keep-old\"",
+            "What happens to a changed article with the id of an archived one."),
+    ]
+
+    private static let outputKeys = [
+        ConfigurationKey(
+            "path", .string, default: nil, "Folder, relative to the folder of this file."),
+        ConfigurationKey("codec", .choice(["gzip"]), default: "\"gzip\"", "Compression."),
+        ConfigurationKey(
+            "shard", .size(upTo: .max), default: "\"256MB\"", "Largest size of an archive file."),
+    ]
+
+    /// A batch's arena holds a record four times over and at most 4 GiB.
+    private static let largestRecord = 512 << 20
+
+    private static let limitKeys = [
+        ConfigurationKey(
+            "record", .size(upTo: largestRecord), default: "\"128MB\"",
+            "Longest record; a longer one is rejected with its place.")
+    ]
+}
+
+/// Sizes as people write them.
+enum ByteSize {
+    /// "256MB", "2 GB", "1GiB", "4096"; nil if it is not a size.
+    static func parse(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isNumber && $0.isASCII }
+        guard let number = Int(digits) else { return nil }
+        let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
+        let factors = [
+            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000,
+            "tb": 1_000_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
+            "tib": 1 << 40,
+        ]
+        guard let factor = factors[unit] else { return nil }
+        let (bytes, overflows) = number.multipliedReportingOverflow(by: factor)
+        return overflows ? nil : bytes
+    }
+}

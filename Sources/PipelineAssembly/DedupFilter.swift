@@ -1,0 +1,144 @@
+// winnow dedup: which documents to keep, without cleaning and without an archive.
+
+package import DocumentModel
+internal import NearDuplicates
+internal import Pipeline
+internal import Readers
+
+/// What a stateless filter did.
+package struct FilterReport: Sendable {
+    package var read = 0
+    package var kept = 0
+    package var duplicates = 0
+    package var rejected = 0
+    package var faults: [InputFault] = []
+
+    package init() {}
+
+    /// True if something of the input was damaged: exit status 3.
+    package var hasDamage: Bool { hasDamagedRecords || faults.contains(where: \.isDamage) }
+    var hasDamagedRecords = false
+
+    mutating func addRejected(_ reason: RejectionReason) {
+        rejected += 1
+        if reason.isDamage { hasDamagedRecords = true }
+    }
+}
+
+/// Reads dumps and names the documents that are no duplicates of earlier ones.
+package struct DedupFilter {
+    private let configuration: PipelineConfiguration
+
+    /// - Parameter configuration: its inputs, deduplication and threads count.
+    package init(configuration: PipelineConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// Runs the filter.
+    ///
+    /// - Parameters:
+    ///   - writeKept: gets the ids of kept documents, one a line.
+    ///   - writePairs: gets a line for each dropped document: its id, its keeper's, similarity and
+    ///     kind, separated by tabs; nil if nobody wants them.
+    package func execute(
+        writeKept: @escaping ([UInt8]) throws -> Void,
+        writePairs: (([UInt8]) throws -> Void)?,
+        stop: @escaping @Sendable () -> Bool
+    ) throws -> FilterReport {
+        let plan = try RunPlan(configuration)
+        let source = try plan.makeReader(excluding: nil, stop: stop)
+        var decider = DedupDecider(parameters: plan.parameters, hasPairs: writePairs != nil)
+        try StagedRun.run(
+            Stages<SketchedBatch, DedupLines>(
+                read: {
+                    guard let documents = try source.nextBatch() else { return nil }
+                    return SketchedBatch(documents: documents)
+                },
+                makePreparer: {
+                    let preparer = SketchPreparer(plan: plan)
+                    return { preparer.prepare(&$0) }
+                },
+                decide: { batch, passOn in try passOn(decider.decide(batch)) },
+                finish: { _ in },
+                makePacker: { { _ in } },
+                write: { lines in
+                    try writeKept(lines.kept)
+                    if let writePairs { try writePairs(lines.pairs) }
+                }),
+            threads: plan.threads, stop: stop)
+        return decider.report
+    }
+}
+
+/// A batch with its sketches and nothing else.
+private struct SketchedBatch: ~Copyable {
+    var documents: DocumentBatch
+    var sketches = SketchBatch()
+}
+
+/// Output of one batch.
+private struct DedupLines: ~Copyable {
+    var kept: [UInt8] = []
+    var pairs: [UInt8] = []
+}
+
+/// Parses, takes the text as it is, and sketches.
+private final class SketchPreparer {
+    private var parser: RecordParser
+    private var sketcher: BatchSketcher
+
+    init(plan: RunPlan) {
+        parser = plan.makeParser()
+        sketcher = BatchSketcher(parameters: plan.parameters)
+    }
+
+    func prepare(_ batch: inout SketchedBatch) {
+        parser.parse(&batch.documents)
+        for index in batch.documents.records.indices {
+            batch.documents.records[index].text = batch.documents.records[index].delivered
+        }
+        sketcher.sketch(&batch.documents, into: &batch.sketches)
+    }
+}
+
+private struct DedupDecider: ~Copyable {
+    private var detector: DuplicateDetector<MemoryIndex>
+    private let hasPairs: Bool
+    private(set) var report = FilterReport()
+
+    init(parameters: NearDuplicateParameters, hasPairs: Bool) {
+        detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
+        self.hasPairs = hasPairs
+    }
+
+    mutating func decide(_ batch: borrowing SketchedBatch) -> DedupLines {
+        report.faults.append(contentsOf: batch.documents.faults)
+        report.read += batch.documents.records.count
+        var lines = DedupLines()
+        for position in 0..<batch.documents.records.count {
+            let record = batch.documents.records[position]
+            if let reason = record.rejection {
+                report.addRejected(reason)
+                continue
+            }
+            let id = batch.documents.bytes(record.id)
+            let sketch = batch.sketches.sketches[position]
+            if let match = detector.decide(sketch, in: batch.sketches, id: id.span) {
+                report.duplicates += 1
+                if hasPairs { append(id, match, to: &lines.pairs) }
+            } else {
+                report.kept += 1
+                lines.kept.append(contentsOf: id)
+                lines.kept.append(UInt8(ascii: "\n"))
+            }
+        }
+        return lines
+    }
+
+    private func append(_ id: ArraySlice<UInt8>, _ match: Match, to pairs: inout [UInt8]) {
+        pairs.append(contentsOf: id)
+        pairs.append(UInt8(ascii: "\t"))
+        pairs.append(contentsOf: detector.index.id(of: match.keeper))
+        pairs.append(contentsOf: "\t\(match.similarity)\t\(match.kind.rawValue)\n".utf8)
+    }
+}

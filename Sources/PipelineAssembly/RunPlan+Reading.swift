@@ -1,0 +1,47 @@
+// The reading ends of a run.
+
+internal import ByteIO
+internal import DocumentModel
+internal import Readers
+internal import SystemPackage
+
+extension RunPlan {
+    /// A parser of raw records, one a worker.
+    func makeParser() -> RecordParser { RecordParser(inputs: inputs) }
+
+    /// A reader over all inputs that never reads the archive it writes.
+    func makeReader(
+        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool = { false }
+    ) throws -> BatchSource {
+        BatchSource(
+            try DumpReader(
+                inputs: inputs, limits: limits, excluding: output, isStopping: stop))
+    }
+}
+
+/// Numbers the batches of a reader.
+final class BatchSource {
+    private var reader: DumpReader
+    private var nextOrdinal = 0
+
+    init(_ reader: consuming DumpReader) {
+        self.reader = reader
+    }
+
+    /// Share of all input bytes read so far; nil for streams, whose end is not known.
+    var share: Double? {
+        guard let total = reader.storedByteTotal, total > 0 else { return nil }
+        return Double(reader.storedByteCount) / Double(total)
+    }
+
+    /// Bytes read so far, decompressed.
+    var byteCount: Int { reader.byteCount }
+
+    /// The next batch; nil at the end of all inputs.
+    func nextBatch() throws -> DocumentBatch? {
+        var batch = DocumentBatch(ordinal: nextOrdinal)
+        guard try reader.next(into: &batch) else { return nil }
+        nextOrdinal += 1
+        return batch
+    }
+}

@@ -1,0 +1,132 @@
+// From a configuration to everything that the stages are made of.
+
+internal import Archive
+internal import ByteIO
+internal import Cleaners
+internal import DocumentModel
+internal import JSONBytes
+internal import NearDuplicates
+internal import Pipeline
+internal import Readers
+internal import SystemPackage
+
+/// The parts of a run that are made once and shared: rules, parameters, inputs.
+struct RunPlan: Sendable {
+    let configuration: PipelineConfiguration
+    let rules: CleaningRules
+    let cleaningOptions: CleaningOptions
+    let parameters: NearDuplicateParameters
+    let inputs: [InputSpec]
+    let limits: ReaderLimits
+    let originPrefixes: [String]
+
+    init(_ configuration: PipelineConfiguration) throws {
+        self.configuration = configuration
+        let packs = try Self.packs(configuration)
+        rules = try CleaningRules(builtIn: packs.builtIn, packs: packs.own)
+        cleaningOptions = CleaningOptions(
+            isEnabled: configuration.cleaning != nil, packs: packs.builtIn)
+        let deduplication = configuration.deduplication ?? .init()
+        parameters = NearDuplicateParameters(
+            threshold: deduplication.threshold, shingleWords: deduplication.shingleWords)
+        inputs = configuration.inputs.map(Self.spec)
+        var limits = ReaderLimits()
+        limits.recordBytes = configuration.recordLimitBytes
+        self.limits = limits
+        originPrefixes = try configuration.inputs.map(Self.originPrefix)
+    }
+
+    /// Built-in packs by name, own packs by path.
+    private static func packs(
+        _ configuration: PipelineConfiguration
+    ) throws -> (builtIn: [String]?, own: [RulePackSource]) {
+        guard let names = configuration.cleaning?.packs else { return (nil, []) }
+        let isPath = { (name: String) in name.contains("/") || name.hasSuffix(".json") }
+        let own = try names.filter(isPath).map {
+            RulePackSource(label: $0, bytes: try FileReader.contents(of: FilePath($0)))
+        }
+        return (names.filter { !isPath($0) }, own)
+    }
+
+    private static func spec(_ input: PipelineConfiguration.Input) -> InputSpec {
+        var fields = FieldMapping()
+        fields.text = input.fields["text"]
+        fields.id = input.fields["id"]
+        fields.source = input.fields["source"]
+        fields.url = input.fields["url"]
+        fields.title = input.fields["title"]
+        fields.authors = input.fields["authors"]
+        fields.created = input.fields["created"]
+        fields.language = input.fields["language"]
+        return InputSpec(
+            path: input.path, format: InputFormat(rawValue: input.format) ?? .auto, fields: fields)
+    }
+
+    /// What stands before a record's path in `origin.file`: the input as the user wrote it.
+    private static func originPrefix(_ input: PipelineConfiguration.Input) throws -> String {
+        if input.name == "-" { return "" }
+        let path = FilePath(input.name)
+        let folder =
+            if try Folder(input.path).isFolder() {
+                path
+            } else if let glob = Glob(path), try !Folder(input.path).exists() {
+                glob.base == "." ? FilePath("") : glob.base
+            } else {
+                path.removingLastComponent()
+            }
+        return folder.isEmpty ? "" : folder.string + "/"
+    }
+
+    /// Working threads: as configured, else one a processor.
+    var threads: Int {
+        configuration.threads > 0 ? configuration.threads : Processors.count
+    }
+
+    /// What decides about the output, as a commit keeps it.
+    var parametersJSON: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("clean")
+        json.boolean(configuration.cleaning != nil)
+        json.key("packs")
+        json.beginArray()
+        for pack in Set(rules.table.packs).sorted() { json.string(pack) }
+        json.endArray()
+        json.key("dedup")
+        json.boolean(configuration.deduplication != nil)
+        json.key("threshold")
+        json.double(parameters.threshold)
+        json.key("shingle")
+        json.integer(parameters.shingleWords)
+        json.key("slots")
+        json.integer(parameters.slotCount)
+        json.key("bands")
+        json.integer(parameters.bandCount)
+        json.key("rows")
+        json.integer(parameters.rowCount)
+        json.key("bucket_cap")
+        json.integer(parameters.bucketCap)
+        json.key("seed")
+        json.integer(Int(parameters.seed))
+        json.endObject()
+        return json.bytes
+    }
+
+    /// Refuses to mix near-duplicate parameters in one archive: the documents that are kept would
+    /// depend on which run saw them.
+    func checkParameters(of commit: Commit, in output: FilePath) throws(ConfigurationError) {
+        guard configuration.deduplication != nil,
+            let then = try? JSONTree(parsing: commit.parameters.span),
+            then["dedup"]?.boolean == true
+        else { return }
+        let differences = [
+            ("dedup.threshold", then["threshold"]?.double, parameters.threshold),
+            ("dedup.shingle", then["shingle"]?.double, Double(parameters.shingleWords)),
+        ].filter { $0.1 != $0.2 }
+        guard let (key, old, new) = differences.first else { return }
+        throw ConfigurationError(
+            place: key,
+            reason: "\(new), but the archive \(output) was made with \(old ?? 0); "
+                + "set it back, or name another output")
+    }
+}

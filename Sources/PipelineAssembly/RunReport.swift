@@ -1,0 +1,45 @@
+// What a run did, for people and for programs.
+
+package import Archive
+package import DocumentModel
+
+/// The outcome of a run.
+package struct RunReport: Sendable {
+    /// Number of the run; nil if there was nothing to archive, so nothing was written.
+    package var run: Int?
+    package var counts = RunCounts()
+    /// Counts over all runs of the archive, this one included.
+    package var totals = RunCounts()
+    /// Faults of input files, and things that were skipped by rule.
+    package var faults: [InputFault] = []
+    /// What opening the archive had to do or to pass over.
+    package var notices: [String] = []
+    /// Size of this run's files, compressed and not.
+    package var archivedBytes = 0
+    package var uncompressedBytes = 0
+    /// Bytes of memory that the index took.
+    package var indexBytes = 0
+    /// How often a full bucket turned a document away.
+    package var cappedCount = 0
+
+    package init() {}
+
+    /// True if something of the input was damaged: exit status 3.
+    package var hasDamage: Bool {
+        faults.contains(where: \.isDamage)
+            || RejectionReason.allCases.contains { $0.isDamage && counts[$0] > 0 }
+    }
+}
+
+/// How far a run is.
+package struct RunProgress: Sendable {
+    package enum Phase: String, Sendable {
+        case indexing = "reading the archive"
+        case running = "reading the input"
+    }
+
+    package var phase: Phase
+    package var documents: Int
+    /// Share of the input's bytes read so far; nil where the whole is not known.
+    package var share: Double?
+}

@@ -1,0 +1,28 @@
+// winnow config schema
+
+internal import ArgumentParser
+internal import PipelineAssembly
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Tells about the configuration.",
+        subcommands: [Schema.self])
+
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schema",
+            abstract: "Prints the JSON Schema of pipeline.json.",
+            discussion: """
+                Example:
+                  winnow config schema > pipeline.schema.json
+                """)
+
+        @Flag(help: "The schema is JSON in any case; accepted for uniformity.")
+        var json = false
+
+        mutating func run() throws {
+            Console.print(ConfigurationSchema.json)
+        }
+    }
+}

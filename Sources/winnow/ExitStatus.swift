@@ -1,0 +1,88 @@
+// Exit statuses, and which error means which. docs/exit-codes.md is the contract.
+
+internal import Archive
+internal import ArgumentParser
+internal import ByteIO
+internal import Cleaners
+internal import Pipeline
+internal import PipelineAssembly
+internal import Readers
+internal import SystemPackage
+
+/// How a command ended, for the shell.
+enum ExitStatus: Int32 {
+    case done = 0
+    /// A question was answered with no: nothing found, or faults found.
+    case negative = 1
+    /// Done and committed, but some input was damaged.
+    case damagedInput = 3
+    case usage = 64
+    /// `--strict` and damaged input.
+    case badInput = 65
+    case internalError = 70
+    case cannotCreate = 73
+    case inputOutput = 74
+    /// Locked by another run, or stopped by a signal.
+    case tryAgain = 75
+    case configuration = 78
+}
+
+/// Ends a command with a status after everything was said.
+struct Outcome: Error {
+    var status: ExitStatus
+
+    init(_ status: ExitStatus) { self.status = status }
+}
+
+extension ExitStatus {
+    /// Says what went wrong on standard error and tells the status for it.
+    init(reporting error: any Error) {
+        switch error {
+        case let error as FileError where error.errno == .brokenPipe: self = .done
+        case let error as ConfigurationError: self = Self.say("\(error)", .configuration)
+        case let error as ArchiveError: self = Self.say("\(error)", error.status)
+        case let error as FileError: self = Self.say("\(error)", error.status)
+        case let error as ReaderError: self = Self.say("\(error)", .configuration)
+        case let error as CleaningRulesError: self = Self.say("\(error)", .configuration)
+        case let error as QuestionError: self = Self.say("\(error)", .negative)
+        case is StopRequested:
+            self = Self.say("stopped; nothing was committed, run again to do all of it", .tryAgain)
+        default:
+            // ArgumentParser's own errors, help and version included.
+            let code = Winnow.exitCode(for: error)
+            let text = Winnow.fullMessage(for: error)
+            if code == .success {
+                Console.print(text)
+                self = .done
+            } else {
+                Console.complain(text)
+                self = code == .validationFailure ? .usage : .internalError
+            }
+        }
+    }
+
+    private static func say(_ message: String, _ status: ExitStatus) -> ExitStatus {
+        Console.complain("winnow: \(message)")
+        return status
+    }
+}
+
+extension ArchiveError {
+    fileprivate var status: ExitStatus {
+        switch code {
+        case .locked: .tryAgain
+        case .notAnArchive, .inTheWay: .cannotCreate
+        case .file: cause?.status ?? .inputOutput
+        default: .inputOutput
+        }
+    }
+}
+
+extension FileError {
+    fileprivate var status: ExitStatus {
+        switch code {
+        case .create: isOutOfSpace ? .inputOutput : .cannotCreate
+        default: .inputOutput
+        }
+    }
+}

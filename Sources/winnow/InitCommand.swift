@@ -1,0 +1,36 @@
+// winnow init
+
+internal import ArgumentParser
+internal import ByteIO
+internal import PipelineAssembly
+internal import SystemPackage
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Writes a pipeline.json to start from.",
+        discussion: """
+            Never overwrites a file.
+
+            Example:
+              winnow init --input dumps --output archive
+            """)
+
+    @Option(help: "What to read.")
+    var input = "dumps"
+
+    @Option(help: "Where the archive goes.")
+    var output = "output"
+
+    @Argument(help: "The file to write.")
+    var file = ConfigurationFile.defaultName
+
+    mutating func run() throws {
+        let text = ConfigurationTemplate.json(input: input, output: output)
+        var writer = try FileWriter(creating: FilePath(file))
+        try writer.write(Array(text.utf8).span)
+        try writer.sync()
+        try writer.close()
+        Console.print("\(file) is written; next: winnow check \(file), then winnow run \(file)")
+    }
+}

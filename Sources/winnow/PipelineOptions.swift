@@ -1,0 +1,70 @@
+// Options that several commands share: which configuration, which archive.
+
+internal import ArgumentParser
+internal import PipelineAssembly
+internal import SystemPackage
+
+/// Where the configuration comes from and what the command line says instead.
+struct PipelineOptions: ParsableArguments {
+    @Option(
+        name: .customLong("input"),
+        help: ArgumentHelp("File, folder or glob to read; - is standard input. May be repeated."))
+    var inputs: [String] = []
+
+    @Option(help: "Folder of the archive.", completion: .directory)
+    var output: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Overrides a key of pipeline.json, for instance dedup.threshold=0.7.",
+            valueName: "key=value"))
+    var settings: [String] = []
+
+    @Option(help: "Working threads; 0 is one a processor.")
+    var threads: Int?
+
+    /// Reads the named configuration, or ./pipeline.json where input and output do not say it all.
+    func configuration(file: String?) throws -> PipelineConfiguration {
+        var overrides = ConfigurationOverrides()
+        overrides.inputs = inputs
+        overrides.output = output
+        overrides.settings = settings
+        overrides.threads = threads
+        let saysAll = !inputs.isEmpty && output != nil
+        return try PipelineConfiguration(
+            path: file ?? (saysAll ? nil : ConfigurationFile.defaultName), isNamed: file != nil,
+            overrides: overrides)
+    }
+}
+
+/// Which archive a command looks at.
+struct ArchiveOptions: ParsableArguments {
+    @Option(
+        help: "Folder of the archive; otherwise the output of pipeline.json.",
+        completion: .directory)
+    var output: String?
+
+    @Option(help: "Configuration that names the archive.", completion: .file())
+    var config: String?
+
+    /// The archive's folder.
+    func archive() throws -> FilePath {
+        if let output { return FilePath(output) }
+        return try PipelineConfiguration(
+            path: config ?? ConfigurationFile.defaultName, isNamed: config != nil,
+            overrides: ConfigurationOverrides(), needsInput: false
+        ).output
+    }
+}
+
+/// Names of configuration files.
+enum ConfigurationFile {
+    static let defaultName = "pipeline.json"
+}
+
+/// How a command answers.
+struct AnswerOptions: ParsableArguments {
+    @Flag(help: "Answer in JSON.")
+    var json = false
+}

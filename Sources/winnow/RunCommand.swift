@@ -1,0 +1,63 @@
+// winnow run
+
+internal import Archive
+internal import ArgumentParser
+internal import DocumentModel
+internal import JSONBytes
+internal import PipelineAssembly
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Cleans, deduplicates and archives the input.",
+        discussion: """
+            Adds one run to the archive; what is archived stays. Documents that the archive holds
+            already are recognised.
+
+            Examples:
+              winnow run
+              winnow run nightly.json --set dedup.threshold=0.7
+              winnow run --input dump.jsonl.gz --output archive
+            """)
+
+    @Argument(help: "Configuration; ./pipeline.json if there is none.", completion: .file())
+    var configurationFile: String?
+
+    @OptionGroup var pipeline: PipelineOptions
+    @OptionGroup var answer: AnswerOptions
+
+    @Flag(help: "Ends with status 65 and commits nothing if any input is damaged.")
+    var strict = false
+
+    mutating func run() throws {
+        let configuration = try pipeline.configuration(file: configurationFile)
+        for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
+        StopSignals.install()
+        var line = ProgressLine()
+        let result: RunReport
+        do {
+            result = try ArchiveRun(configuration: configuration, isStrict: strict).execute(
+                startText: StartTime.text(),
+                progress: {
+                    line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)
+                },
+                stop: { StopSignals.isStopRequested })
+        } catch let refusal as StrictRefusal {
+            line.clear()
+            RunSummaryText.listFaults(of: refusal.report)
+            Console.complain(
+                "winnow: damaged input and --strict: nothing was committed; see the places above")
+            throw Outcome(.badInput)
+        } catch {
+            line.clear()
+            throw error
+        }
+        line.clear()
+        if answer.json {
+            RunSummaryText.printJSON(result, configuration, seconds: line.elapsedSeconds)
+        } else {
+            RunSummaryText.print(result, configuration, seconds: line.elapsedSeconds)
+        }
+        if result.hasDamage { throw Outcome(.damagedInput) }
+    }
+}

@@ -1,0 +1,124 @@
+// The outcome of a run in words and in JSON.
+
+internal import Archive
+internal import DocumentModel
+internal import JSONBytes
+internal import PipelineAssembly
+internal import SystemPackage
+
+enum RunSummaryText {
+    /// Faults shown on a screen; all of them stand in the manifest.
+    private static let shownFaults = 20
+
+    static func print(_ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double)
+    {
+        let counts = report.counts
+        for notice in report.notices { Console.complain("winnow: \(notice)") }
+        listFaults(of: report)
+        var lines: [String] = []
+        if let run = report.run {
+            lines.append("Run \(run) is in \(configuration.output).")
+        } else {
+            lines.append("Nothing new: \(configuration.output) is as it was.")
+        }
+        lines.append("")
+        lines.append(row("read", counts.read, ""))
+        lines.append(row("kept", counts.kept, "articles/"))
+        for kind in DuplicateKind.allCases where counts[kind] > 0 {
+            lines.append(row("duplicate (\(kind.rawValue))", counts[kind], "duplicates/"))
+        }
+        for reason in RejectionReason.allCases where counts[reason] > 0 {
+            lines.append(row("rejected (\(reason.rawValue))", counts[reason], "rejected/"))
+        }
+        if counts.seen > 0 { lines.append(row("seen before", counts.seen, "not archived again")) }
+        if counts.renamed > 0 {
+            lines.append(row("id made unique", counts.renamed, "the input's id is in metadata"))
+        }
+        lines.append("")
+        let rate = seconds > 0 ? Int(Double(counts.read) / seconds) : 0
+        var effort = "\(Readable.seconds(seconds)), \(Readable.count(rate)) documents/s"
+        if report.archivedBytes > 0 {
+            effort += "; \(Readable.bytes(report.uncompressedBytes)) of records in"
+            effort += " \(Readable.bytes(report.archivedBytes))"
+        }
+        lines.append(effort)
+        if report.totals.kept != counts.kept {
+            lines.append("The archive holds \(Readable.count(report.totals.kept)) articles.")
+        }
+        if report.cappedCount > 0 {
+            lines.append(
+                "A bucket was full \(Readable.count(report.cappedCount)) times: very many documents"
+                    + " share one template; some of their near-copies may have been kept.")
+        }
+        if report.indexBytes > configuration.memoryBytes {
+            lines.append(
+                "The index took \(Readable.bytes(report.indexBytes)), more than the"
+                    + " \(Readable.bytes(configuration.memoryBytes)) meant for it.")
+        }
+        if report.run != nil {
+            lines.append("Next: winnow explain ID, winnow verify, zcat articles/*.gz")
+        }
+        Console.print(lines.joined(separator: "\n"))
+    }
+
+    private static func row(_ name: String, _ number: Int, _ place: String) -> String {
+        let count = Readable.count(number)
+        let gap = String(repeating: " ", count: max(1, 34 - name.count - count.count))
+        return "  \(name)\(gap)\(count)" + (place.isEmpty ? "" : "  \(place)")
+    }
+
+    /// Says on standard error where the input is damaged.
+    static func listFaults(of report: RunReport) {
+        for fault in report.faults.prefix(shownFaults) {
+            let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
+            Console.complain(
+                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
+            )
+        }
+        if report.faults.count > shownFaults {
+            Console.complain(
+                "... and \(report.faults.count - shownFaults) more; manifest.json lists them all")
+        }
+    }
+
+    static func printJSON(
+        _ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double
+    ) {
+        Console.printJSON { json in
+            json.field("output", configuration.output.string)
+            json.field("run", report.run ?? 0)
+            write(report.counts, to: &json)
+            json.list("faults", report.faults) { json, fault in
+                json.field("file", fault.path)
+                json.field("offset", fault.byteOffset)
+                json.field("message", fault.message)
+                json.key("damage")
+                json.boolean(fault.isDamage)
+            }
+            json.field("archive_articles", report.totals.kept)
+            json.field("archived_bytes", report.archivedBytes)
+            json.field("uncompressed_bytes", report.uncompressedBytes)
+            json.field("index_bytes", report.indexBytes)
+            json.field("capped", report.cappedCount)
+            json.field("seconds", (seconds * 1_000).rounded() / 1_000)
+        }
+    }
+
+    /// Writes counts as fields: read, kept, duplicates by kind, rejected by reason, seen, renamed.
+    static func write(_ counts: RunCounts, to json: inout JSONWriter) {
+        json.field("read", counts.read)
+        json.field("kept", counts.kept)
+        json.field("duplicates", counts.duplicateCount)
+        json.field("rejected", counts.rejectedCount)
+        json.field("seen", counts.seen)
+        json.field("renamed", counts.renamed)
+        json.object("duplicates_by_kind") { json in
+            for kind in DuplicateKind.allCases { json.field(kind.rawValue, counts[kind]) }
+        }
+        json.object("rejected_by_reason") { json in
+            for reason in RejectionReason.allCases where counts[reason] > 0 {
+                json.field(reason.rawValue, counts[reason])
+            }
+        }
+    }
+}

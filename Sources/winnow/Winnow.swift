@@ -1,0 +1,39 @@
+// The command line tool: its root command and the way out.
+
+internal import ArgumentParser
+internal import Glibc
+
+/// `winnow`: turns article dumps into clean, deduplicated, compressed archives.
+@main
+struct Winnow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "winnow",
+        abstract: "Turns article dumps into clean, deduplicated, compressed archives.",
+        discussion: """
+            Start here:
+              winnow run --input dump.jsonl.gz --output archive
+              winnow init && winnow run
+            """,
+        version: "0.1.0",
+        subcommands: [
+            RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
+            ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
+            StatsCommand.self, CleanCommand.self, DedupCommand.self, ConfigCommand.self,
+        ])
+
+    static func main() {
+        // A reader that goes away ends a filter quietly, through the error of the write.
+        signal(SIGPIPE, SIG_IGN)
+        let status: ExitStatus
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            return
+        } catch let outcome as Outcome {
+            status = outcome.status
+        } catch {
+            status = ExitStatus(reporting: error)
+        }
+        Glibc.exit(status.rawValue)
+    }
+}

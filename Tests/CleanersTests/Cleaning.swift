@@ -24,7 +24,8 @@ struct CleanedText {
     func restored() throws -> [UInt8] {
         let removed = edits.flatMap { delivered[$0.start..<($0.start + $0.removedCount)] }
         var restored: [UInt8] = []
-        try EditScript.restore(bytes[...], undoing: edits[...], removed: removed[...], into: &restored)
+        try EditScript.restore(
+            bytes[...], undoing: edits[...], removed: removed[...], into: &restored)
         return restored
     }
 
@@ -36,12 +37,15 @@ struct CleanedText {
     }
 }
 
+/// The built-in rules, compiled once for all tests.
+private let builtInRules = Result { try CleaningRules() }
+
 /// Cleans texts as one batch.
 func clean(
     _ texts: [[UInt8]], options: CleaningOptions = CleaningOptions(), rules: CleaningRules? = nil,
     prepare: (inout DocumentRecord, inout DocumentBatch) -> Void = { _, _ in }
 ) throws -> [CleanedText] {
-    var cleaner = BatchCleaner(rules: try rules ?? CleaningRules(), options: options)
+    var cleaner = BatchCleaner(rules: try rules ?? builtInRules.get(), options: options)
     var batch = DocumentBatch(ordinal: 0)
     for text in texts {
         let range = batch.append(text.span)

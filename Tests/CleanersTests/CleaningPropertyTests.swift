@@ -41,7 +41,8 @@ private struct SeededNumbers: RandomNumberGenerator {
             if Int.random(in: 0..<9, using: &numbers) == 0 {
                 text.append(UInt8.random(in: 0...255, using: &numbers))
             }
-            text += Array(["\n", "\n\n", "\n\n\n", "\r\n", ""].randomElement(using: &numbers)!.utf8)
+            text += Array(
+                ["\n", "\n\n", "\n\n\n", "\r\n", ""].randomElement(using: &numbers)!.utf8)
         }
         // Behind another text, so that offsets are not the arena's.
         let cleaned = try clean([Array("Ahead.\r\n".utf8), text])[1]

@@ -49,12 +49,14 @@ import Testing
     @Test func `A user's pack works beside the built-in ones`() throws {
         let rules = try CleaningRules(packs: [
             pack(
-                #"{"id": "gong", "weight": 1.5, "patterns": ["gong (of|for) <name>"], "matches": ["Gong for Ana Bell"]}"#
+                #"{"id": "gong", "weight": 1.5, "patterns": ["gong (of|for) <name>"],"#
+                    + #" "matches": ["Gong for Ana Bell"]}"#
             )
         ])
         #expect(rules.table.names.contains("mine/gong"))
         #expect(rules.table.packs.contains("mine@1"))
-        let body = "A paragraph that is long enough to be one and ends with a full stop, as they do."
+        let body =
+            "A paragraph that is long enough to be one and ends with a full stop, as they do."
         let cleaned = try clean(
             [Array("\(body)\n\nGong for Ana Bell\n\n\(body)\n".utf8)], rules: rules)[0]
         #expect(cleaned.text == "\(body)\n\n\(body)\n")

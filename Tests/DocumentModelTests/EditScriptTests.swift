@@ -25,10 +25,12 @@ private struct SeededNumbers: RandomNumberGenerator {
     @Test func `A script replaces, removes and inserts`() throws {
         let arena = Array("XYZ".utf8)
         let edits = [
-            edit(0, 1), edit(2, 2, ByteRange(start: 0, count: 3)), edit(6, 0, ByteRange(start: 1, count: 1)),
+            edit(0, 1), edit(2, 2, ByteRange(start: 0, count: 3)),
+            edit(6, 0, ByteRange(start: 1, count: 1)),
         ]
         var text: [UInt8] = []
-        try EditScript.apply(edits[...], to: Array("abcdef".utf8)[...], inserted: arena, into: &text)
+        try EditScript.apply(
+            edits[...], to: Array("abcdef".utf8)[...], inserted: arena, into: &text)
         #expect(String(decoding: text, as: UTF8.self) == "bXYZefY")
         var delivered: [UInt8] = []
         try EditScript.restore(
@@ -36,7 +38,8 @@ private struct SeededNumbers: RandomNumberGenerator {
         #expect(String(decoding: delivered, as: UTF8.self) == "abcdef")
     }
 
-    @Test(arguments: 0..<200) func `Restoring undoes any script over any bytes`(seed: UInt64) throws {
+    @Test(arguments: 0..<200) func `Restoring undoes any script over any bytes`(seed: UInt64) throws
+    {
         var numbers = SeededNumbers(state: seed)
         let delivered = (0..<Int.random(in: 0...300, using: &numbers)).map { _ in
             UInt8.random(in: 0...255, using: &numbers)
@@ -68,7 +71,8 @@ private struct SeededNumbers: RandomNumberGenerator {
             try EditScript.apply([edit(2, 2)], to: text[...], inserted: [], into: &output)
         }
         #expect(throws: EditScript.Mismatch.self) {
-            try EditScript.apply([edit(1, 2), edit(2, 1)], to: text[...], inserted: [], into: &output)
+            try EditScript.apply(
+                [edit(1, 2), edit(2, 1)], to: text[...], inserted: [], into: &output)
         }
         #expect(throws: EditScript.Mismatch.self) {
             try EditScript.restore(text[...], undoing: [edit(5, 1)], removed: [1], into: &output)

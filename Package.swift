@@ -101,7 +101,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel",
+                    "JSONBytes",
                     "NearDuplicates", "Pipeline", "Readers",
                     argumentParser, system,
                 ],
@@ -113,6 +114,12 @@ let package = Package(
                 dependencies: [.target(name: name), system]
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
-        },
+        }
+        + [
+            // The house itself, and the tool as its users see it.
+            .testTarget(name: "TidyTests", exclude: ["unsafe.json"], swiftSettings: strict),
+            .testTarget(
+                name: "WinnowTests", dependencies: ["winnow"], swiftSettings: strict),
+        ],
     cxxLanguageStandard: .cxx17
 )

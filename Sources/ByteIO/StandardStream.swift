@@ -14,7 +14,8 @@ package enum StandardStream: Int32, Sendable {
 
     /// Writes all bytes.
     ///
-    /// Throws `FileError` with `.brokenPipe` if nobody reads any more, which is no fault of a filter.
+    /// Throws `FileError` with `.brokenPipe` if nobody reads any more,
+    /// which is no fault of a filter.
     package func write(_ bytes: Span<UInt8>) throws(FileError) {
         do throws(Errno) {
             // SAFETY: the pointer is the span's own memory; every rebase stays within its count

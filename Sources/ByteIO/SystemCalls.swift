@@ -23,6 +23,10 @@ package struct FileStatus: Sendable {
 }
 
 enum SystemCalls {
+    // SAFETY: of the whole type: paths are NUL-terminated strings that live for their closure,
+    // buffers belong to the caller and go with their own length, structures are locals of the call;
+    // the kernel keeps no pointer beyond the call.
+
     static func open(_ path: FilePath, _ flags: Int32, mode: mode_t = 0o666) throws(Errno) -> Int32
     {
         try retrying {
@@ -54,7 +58,8 @@ enum SystemCalls {
     }
 
     static func fsync(_ descriptor: Int32) throws(Errno) {
-        // Not retried and never ignored: after a failed fsync the kernel may have dropped the pages.
+        // Not retried and never ignored: after a failed fsync the kernel may
+        // have dropped the pages.
         guard Glibc.fsync(descriptor) == 0 else { throw Errno.current }
     }
 

@@ -103,7 +103,9 @@ package struct BatchCleaner: ~Copyable {
             for line in index..<end {
                 var start = lines[line].lineStart
                 if line == index, isFirst { start = 0 }
-                if line == index, isLast || keepsGapAfter, !isFirst { start = lines[index - 1].lineEnd }
+                if line == index, isLast || keepsGapAfter, !isFirst {
+                    start = lines[index - 1].lineEnd
+                }
                 var stop = line + 1 < lines.count ? lines[line + 1].lineStart : count
                 if line + 1 < end { stop = lines[line + 1].lineStart }
                 if line + 1 == end, keepsGapAfter { stop = lines[line].lineEnd }
@@ -124,7 +126,8 @@ package struct BatchCleaner: ~Copyable {
             if line.rule >= 0 {
                 rules.firstRule + line.rule
             } else {
-                rules.firstShape + (line.shape.flatMap { LineShape.allCases.firstIndex(of: $0) } ?? 0)
+                rules.firstShape
+                    + (line.shape.flatMap { LineShape.allCases.firstIndex(of: $0) } ?? 0)
             }
         removals.append(Removal(range: range, rule: rule, scoreHundredths: line.score))
     }

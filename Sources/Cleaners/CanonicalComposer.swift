@@ -59,7 +59,9 @@ struct CanonicalComposer {
                 decomposed.append(part)
                 // SAFETY: utf8proc answers every code point with a pointer into its static tables.
                 classes.append(
-                    UInt8(truncatingIfNeeded: unsafe utf8proc_get_property(part).pointee.combining_class))
+                    UInt8(
+                        truncatingIfNeeded: unsafe utf8proc_get_property(part).pointee
+                            .combining_class))
             }
         }
     }

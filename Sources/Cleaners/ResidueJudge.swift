@@ -37,7 +37,8 @@ struct ResidueJudge {
         text.split(bytes)
         title = nil
         var candidates = 0
-        for index in text.lines.indices where text.lines[index].count <= Self.longestCandidateBytes {
+        for index in text.lines.indices
+        where text.lines[index].count <= Self.longestCandidateBytes {
             gatherEvidence(index, bytes)
             let line = text.lines[index]
             if line.hasEvidence || line.isName { candidates += 1 }

@@ -189,7 +189,8 @@ struct TextNormaliser {
         }
         let position = inserted.count
         for value in segment { CodePoint.append(UInt32(bitPattern: value), to: &inserted) }
-        record(start..<end, ByteRange(start: position, count: inserted.count - position), .canonical)
+        let range = ByteRange(start: position, count: inserted.count - position)
+        record(start..<end, range, .canonical)
         return end
     }
 

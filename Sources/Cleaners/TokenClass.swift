@@ -62,7 +62,8 @@ struct TokenClassTable: Sendable {
     /// Adds words to a list. A word that is written in capitals matches capitals only.
     mutating func add(_ words: [String], to name: String) throws(RulePatternParser.Fault) {
         guard Self.builtIn[name] == nil else {
-            throw RulePatternParser.Fault(reason: "<\(name)> is a class of its own; rename the list")
+            throw RulePatternParser.Fault(
+                reason: "<\(name)> is a class of its own; rename the list")
         }
         let number = lists[name] ?? lists.count
         guard number < Self.maximumLists else {

@@ -94,7 +94,8 @@ struct SourceStream: ~Copyable, Sendable {
     ) throws(FileError) -> StreamStep {
         let end = window.count + count
         while window.count < end {
-            // A second reference, not a copy: the decoder and the piece cannot both be lent by self.
+            // A second reference, not a copy: the decoder and the piece cannot
+            // both be lent by self.
             let step: GzipStep
             do {
                 let input = piece

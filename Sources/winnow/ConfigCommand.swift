@@ -1,4 +1,4 @@
-// winnow config schema
+// winnow config: what a configuration may hold.
 
 internal import ArgumentParser
 internal import PipelineAssembly

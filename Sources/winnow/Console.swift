@@ -47,6 +47,7 @@ enum Console {
         } catch {
             // Nobody listens: there is nobody to tell.
             if stream == .output, error.errno != .brokenPipe {
+                // Standard error may be gone as well; the status still tells.
                 try? StandardStream.error.write("winnow: \(error)\n")
                 exit(ExitStatus.inputOutput.rawValue)
             }

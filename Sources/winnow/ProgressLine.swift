@@ -74,6 +74,11 @@ enum Readable {
         return (number < 0 ? "-" : "") + String(digits)
     }
 
+    /// 1 and "run" as "1 run", 1234 as "1,234 runs".
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     /// Bytes as "12.3 MB".
     static func bytes(_ number: Int) -> String {
         let units = ["bytes", "kB", "MB", "GB", "TB"]

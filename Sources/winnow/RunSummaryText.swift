@@ -43,7 +43,7 @@ enum RunSummaryText {
         }
         lines.append(effort)
         if report.totals.kept != counts.kept {
-            lines.append("The archive holds \(Readable.count(report.totals.kept)) articles.")
+            lines.append("The archive holds \(Readable.count(report.totals.kept, "article")).")
         }
         if report.cappedCount > 0 {
             lines.append(
@@ -56,9 +56,28 @@ enum RunSummaryText {
                     + " \(Readable.bytes(configuration.memoryBytes)) meant for it.")
         }
         if report.run != nil {
-            lines.append("Next: winnow explain ID, winnow verify, zcat articles/*.gz")
+            let output = quoted(configuration.output.string)
+            lines.append("Next: winnow explain ID --output \(output)")
+            lines.append("      winnow verify --output \(output)")
+            lines.append("      zcat \(output)/articles/*.gz")
         }
         Console.print(lines.joined(separator: "\n"))
+    }
+
+    /// A path as a shell takes it.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...0xFF:
+                true
+            default: false
+            }
+        }
+        if isPlain { return path }
+        return
+            "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
     }
 
     private static func row(_ name: String, _ number: Int, _ place: String) -> String {

@@ -232,7 +232,8 @@ struct LineTokenizer {
             position = scan
             return .email
         }
-        guard lastDot > start, hasHostEnding(bytes, lastDot + 1, scan) || startsWithWWW(bytes, start)
+        guard lastDot > start,
+            hasHostEnding(bytes, lastDot + 1, scan) || startsWithWWW(bytes, start)
         else { return nil }
         position = scan
         if position < end, bytes[position] == 0x2F { scanToSpace(bytes) }
@@ -241,7 +242,9 @@ struct LineTokenizer {
 
     private mutating func scanToSpace(_ bytes: Span<UInt8>) {
         while position < end, bytes[position] > 0x20 { position += 1 }
-        while position > 0, [0x2C, 0x2E, 0x3B, 0x29, 0x5D, 0x22, 0x27].contains(bytes[position - 1]) {
+        while position > 0,
+            [0x2C, 0x2E, 0x3B, 0x29, 0x5D, 0x22, 0x27].contains(bytes[position - 1])
+        {
             position -= 1
         }
     }

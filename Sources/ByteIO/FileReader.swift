@@ -22,24 +22,36 @@ package struct FileReader: ~Copyable, Sendable {
     package let path: FilePath
     private let descriptor: Int32
     private let isOwner: Bool
+    private let isStopped: (@Sendable () -> Bool)?
 
     /// Opens a file, following links. A FIFO is opened, too, and waits for its writer.
-    package init(opening path: FilePath) throws(FileError) {
+    ///
+    /// - Parameter isStopped: asked a few times a second while a pipe or a terminal has nothing to
+    ///   say; true makes the file look as if it ended here.
+    package init(
+        opening path: FilePath, isStopped: (@Sendable () -> Bool)? = nil
+    ) throws(FileError) {
         self.path = path
+        self.isStopped = isStopped
         isOwner = true
+        // Opening a FIFO would wait for its writer, deaf to `isStopped`; `hasInput` waits instead.
+        let waiting = isStopped == nil ? 0 : O_NONBLOCK
         do {
-            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | waiting)
         } catch { throw FileError(.open, path, error) }
     }
 
-    private init(standardInputNamed path: FilePath) {
+    private init(standardInputNamed path: FilePath, isStopped: (@Sendable () -> Bool)?) {
         self.path = path
+        self.isStopped = isStopped
         descriptor = STDIN_FILENO
         isOwner = false
     }
 
     /// Standard input, shown as `-` in messages; it stays open.
-    package static func standardInput() -> FileReader { FileReader(standardInputNamed: "-") }
+    package static func standardInput(
+        isStopped: (@Sendable () -> Bool)? = nil
+    ) -> FileReader { FileReader(standardInputNamed: "-", isStopped: isStopped) }
 
     deinit {
         guard isOwner else { return }
@@ -86,6 +98,7 @@ package struct FileReader: ~Copyable, Sendable {
                     let rest = unsafe UnsafeMutableRawBufferPointer(
                         rebasing: UnsafeMutableRawBufferPointer(buffer)[used..<end])
                     do throws(Errno) {
+                        if offset == nil, try !hasInput() { break }
                         let got =
                             if let offset {
                                 unsafe try SystemCalls.pread(
@@ -95,6 +108,8 @@ package struct FileReader: ~Copyable, Sendable {
                             }
                         if got == 0 { break }
                         used += got
+                    } catch  where error == .wouldBlock {
+                        continue
                     } catch {
                         failure = error
                         break
@@ -104,5 +119,15 @@ package struct FileReader: ~Copyable, Sendable {
         }
         if let failure { throw FileError(.read, path, failure) }
         return output.count - start
+    }
+
+    /// Waits until there is something to read, the end included; false once it is stopped.
+    private func hasInput() throws(Errno) -> Bool {
+        guard let isStopped else { return true }
+        let patienceMilliseconds: Int32 = 100
+        repeat {
+            if isStopped() { return false }
+        } while try !SystemCalls.isReadable(descriptor, withinMilliseconds: patienceMilliseconds)
+        return true
     }
 }

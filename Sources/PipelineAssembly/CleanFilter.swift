@@ -20,7 +20,7 @@ package struct CleanFilter {
         write: @escaping ([UInt8]) throws -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> FilterReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(excluding: nil)
+        let source = try plan.makeReader(excluding: nil, stop: stop)
         var report = FilterReport()
         try StagedRun.run(
             Stages<CleanedBatch, CleanLines>(

@@ -46,7 +46,7 @@ package struct DedupFilter {
         stop: @escaping @Sendable () -> Bool
     ) throws -> FilterReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(excluding: nil)
+        let source = try plan.makeReader(excluding: nil, stop: stop)
         var decider = DedupDecider(parameters: plan.parameters, hasPairs: writePairs != nil)
         try StagedRun.run(
             Stages<SketchedBatch, DedupLines>(

@@ -52,12 +52,12 @@ package struct DumpReader: ~Copyable, Sendable {
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
     package init(
         inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(),
-        excluding output: FilePath? = nil
+        excluding output: FilePath? = nil, isStopped: (@Sendable () -> Bool)? = nil
     ) throws(ReaderError) {
         self.limits = limits
         formats = inputs.map(\.format)
         lister = try InputLister(inputs, excluding: output)
-        stream = SourceStream(limits: limits.gzip)
+        stream = SourceStream(limits: limits.gzip, isStopped: isStopped)
     }
 
     /// Fills an empty batch; false if there was nothing left to read.

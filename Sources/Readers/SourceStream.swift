@@ -34,13 +34,20 @@ struct SourceStream: ~Copyable, Sendable {
     /// Bytes read from all files, as they lie on disk.
     private(set) var storedByteCount = 0
 
-    init(limits: GzipLimits) {
+    private let isStopped: (@Sendable () -> Bool)?
+
+    /// - Parameter isStopped: true makes pipes that have nothing to say look ended.
+    init(limits: GzipLimits, isStopped: (@Sendable () -> Bool)? = nil) {
+        self.isStopped = isStopped
         decoder = GzipDecoder(limits: limits)
     }
 
     mutating func open(_ location: FilePath) throws(FileError) {
         file = nil
-        file = location == "-" ? FileReader.standardInput() : try FileReader(opening: location)
+        file =
+            location == "-"
+            ? FileReader.standardInput(isStopped: isStopped)
+            : try FileReader(opening: location, isStopped: isStopped)
         isGzip = false
         hasStarted = false
         isLastPiece = false

@@ -52,7 +52,9 @@ struct CheckCommand: ParsableCommand {
             let what = input.name == "-" ? "standard input" : Readable.count(input.files, "file")
             lines.append("input   \(input.name): \(what), \(Readable.bytes(input.bytes))")
         }
-        for fault in check.faults { lines.append("        \(fault.path): \(fault.message)") }
+        for fault in check.faults {
+            lines.append("        " + Readable.oneLine("\(fault.path): \(fault.message)"))
+        }
         lines.append(
             configuration.cleaning == nil ? "clean   off" : "clean   \(check.ruleCount) rules")
         if let dedup = configuration.deduplication {

@@ -7,6 +7,10 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Tells about the configuration.",
+        discussion: """
+            Example:
+              winnow config schema
+            """,
         subcommands: [Schema.self])
 
     struct Schema: ParsableCommand {

@@ -35,9 +35,9 @@ struct FilterOptions: ParsableArguments {
     func finish(_ report: FilterReport) throws {
         for fault in report.faults {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
+            let message = "\(fault.path)\(place): \(fault.message)"
             Console.complain(
-                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
-            )
+                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
         }
         if json {
             var writer = JSONWriter()

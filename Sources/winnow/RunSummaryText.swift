@@ -76,8 +76,8 @@ enum RunSummaryText {
             }
         }
         if isPlain { return path }
-        return
-            "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+        let parts = path.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 
     private static func row(_ name: String, _ number: Int, _ place: String) -> String {
@@ -90,9 +90,9 @@ enum RunSummaryText {
     static func listFaults(of report: RunReport) {
         for fault in report.faults.prefix(shownFaults) {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
+            let message = "\(fault.path)\(place): \(fault.message)"
             Console.complain(
-                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
-            )
+                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
         }
         if report.faults.count > shownFaults {
             Console.complain(

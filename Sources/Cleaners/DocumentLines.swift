@@ -112,7 +112,8 @@ struct DocumentLines {
                 isQuestion: last == 0x3F || last == 0x061F || last == 0xFF1F,
                 startsQuoted: Self.isOpening(first),
                 startsLower: first &- 0x61 < 26,
-                endsOpen: bytes[end - 1] == 0x2C || bytes[end - 1] == 0x3B, endsInColon: bytes[end - 1] == 0x3A,
+                endsOpen: bytes[end - 1] == 0x2C || bytes[end - 1] == 0x3B,
+                endsInColon: bytes[end - 1] == 0x3A,
                 startsMarked: first == 0x3E || first == 0x7C || first == 0x3A))
     }
 

@@ -19,7 +19,7 @@ struct ResidueJudge {
     static let maximumBylines = 8
 
     let rules: CleaningRules
-    private(set) var text = DocumentLines()
+    var text = DocumentLines()
     private var line = TokenLine()
     private var chart = RuleChart()
     /// Lines before `headEnd` and from `tailStart` on lie outside the body.
@@ -178,8 +178,8 @@ struct ResidueJudge {
 
     // MARK: The score
 
-    private func isHead(_ index: Int) -> Bool { index < headEnd }
-    private func isTail(_ index: Int) -> Bool { index >= tailStart }
+    func isHead(_ index: Int) -> Bool { index < headEnd }
+    func isTail(_ index: Int) -> Bool { index >= tailStart }
 
     private mutating func score(_ index: Int) {
         let line = text.lines[index]
@@ -228,7 +228,7 @@ struct ResidueJudge {
     }
 
     /// True if a short line of a hard-wrapped text stands in a paragraph.
-    private func isContinued(_ index: Int) -> Bool {
+    func isContinued(_ index: Int) -> Bool {
         guard text.isWrapped, text.lines[index].blanksBefore == 0, index > 0 else { return false }
         let before = text.lines[index - 1]
         return !before.endsSentence && !before.isRemoved
@@ -281,218 +281,11 @@ struct ResidueJudge {
             index -= 1
         }
         index = 0
-        while index < headEnd, text.lines[index].isRemoved || text.lines[index].shape == .separator {
+        while index < headEnd, text.lines[index].isRemoved || text.lines[index].shape == .separator
+        {
             if text.lines[index].shape == .separator { take(index, .separator) }
             index += 1
         }
-    }
-
-    // MARK: Title and names
-
-    private mutating func findTitle(_ bytes: Span<UInt8>) -> Int? {
-        let limit = min(max(headEnd, 1) + 1, text.lines.count)
-        var fallback: Int?
-        var index = 0
-        while index < limit {
-            let line = text.lines[index]
-            if line.isRemoved {
-                index += 1
-                continue
-            }
-            guard isTitleLike(index) else { return fallback }
-            if line.isGivenName || line.hasEvidence {
-                if line.isGivenName, fallback == nil { fallback = index }
-                index += 1
-                continue
-            }
-            if let next = nextTitle(after: index, limit) {
-                if isMasthead(index, bytes) {
-                    take(index, .masthead)
-                    index += 1
-                    continue
-                }
-                // A line above the site's navigation is not the article's title.
-                if next > index + 1, isNavigation(index + 1) { return next }
-            }
-            return index
-        }
-        return fallback
-    }
-
-    /// The next line before the body that could be the title instead.
-    private func nextTitle(after index: Int, _ limit: Int) -> Int? {
-        (index + 1..<min(limit, max(headEnd, index + 1))).first {
-            let line = text.lines[$0]
-            return !line.isRemoved && !line.isName && !line.hasEvidence && isTitleLike($0)
-        }
-    }
-
-    private func isNavigation(_ index: Int) -> Bool {
-        let rule = text.lines[index].rule
-        return text.lines[index].isRemoved && rule >= 0
-            && rules.rules[rule].kind == "navigation"
-    }
-
-    /// True if the line begins with a name that a removed line also holds: the outlet's, which
-    /// stands again in the copyright line or the reprint note.
-    private mutating func isMasthead(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        let start = text.lines[index].start
-        let reader = rules.reader
-        let name: Range<Int>? = withTokens(of: index, bytes) { tokens in
-            guard let end = reader.end(of: .proper, at: 0, tokens, bytes),
-                end == tokens.count || tokens[end].isMark, end >= 2
-            else { return nil }
-            return start..<tokens[end - 1].end
-        }
-        guard let name else { return false }
-        return text.lines.contains { $0.isRemoved && holds($0, name, bytes) }
-    }
-
-    private func isTitleLike(_ index: Int) -> Bool {
-        let line = text.lines[index]
-        guard line.count <= 200, !line.endsOpen, index + 1 < text.lines.count else { return false }
-        let after = text.lines[index + 1]
-        if after.blanksBefore == 0, after.startsLower { return false }
-        return !line.endsSentence || line.count < Self.bodySentenceBytes || line.isQuestion
-    }
-
-    /// A name alone is a byline between title and body, at the end, or as an echo of the byline.
-    private mutating func judgeNames(_ bytes: Span<UInt8>) {
-        guard text.lines.contains(where: \.isName) else { return }
-        let known = bylines()
-        for index in text.lines.indices
-        where text.lines[index].isName && !text.lines[index].isRemoved && index != title {
-            var score = LineShape.byline.weightHundredths
-            let isLast = index == text.lines.count - 1
-            let before = index > 0 ? text.lines[index - 1] : nil
-            let after = index + 1 < text.lines.count ? text.lines[index + 1] : nil
-            if text.lines[index].isGivenName { score += 30 }
-            if text.lines[index].startsMarked { score -= 60 }
-            if isHead(index), text.lines[index].isGivenName {
-                score += (title.map { index > $0 } ?? false) ? 30 : 20
-            }
-            if isTail(index), isLast || after?.isRemoved ?? false, before?.isName != true {
-                score += 25
-            }
-            if before?.isRemoved ?? false || after?.isRemoved ?? false { score += 20 }
-            if echoes(known, index, bytes) { score += 60 }
-            if before?.isName ?? false, before?.isRemoved == false { score -= 40 }
-            if isContinued(index) { score -= 100 }
-            guard score >= Self.threshold, score > text.lines[index].score else { continue }
-            text.lines[index].score = score
-            text.lines[index].shape = .byline
-            text.lines[index].rule = -1
-            text.lines[index].isRemoved = true
-        }
-    }
-
-    /// A byline inside the body goes if a removed one says the same.
-    private mutating func judgeRepeatedBylines(_ bytes: Span<UInt8>) {
-        let known = bylines()
-        guard !known.isEmpty else { return }
-        for index in text.lines.indices where !text.lines[index].isRemoved && index != title {
-            let rule = text.lines[index].rule
-            guard rule >= 0, rules.rules[rule].givesAuthor, echoes(known, index, bytes) else {
-                continue
-            }
-            text.lines[index].score += 60
-            text.lines[index].isRemoved = text.lines[index].score >= Self.threshold
-        }
-    }
-
-    /// Removed lines that name an author.
-    private func bylines() -> [Int] {
-        Array(
-            text.lines.indices.lazy.filter { index in
-                let line = text.lines[index]
-                return line.isRemoved
-                    && (line.shape == .byline
-                        || (line.rule >= 0 && rules.rules[line.rule].givesAuthor))
-            }.prefix(Self.maximumBylines))
-    }
-
-    /// True if one of the lines holds this line's text.
-    private func echoes(_ lines: [Int], _ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        let name = text.lines[index]
-        return lines.contains { holds(text.lines[$0], name.start..<name.end, bytes) }
-    }
-
-    private func holds(_ line: TextLine, _ part: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-        guard line.count >= part.count else { return false }
-        return (0...(line.count - part.count)).contains { offset in
-            (0..<part.count).allSatisfy {
-                bytes[line.start + offset + $0] == bytes[part.lowerBound + $0]
-            }
-        }
-    }
-
-    // MARK: Blocks
-
-    private func block(_ index: Int) -> RuleBlock {
-        let rule = text.lines[index].rule
-        return rule >= 0 ? rules.rules[rule].block : .none
-    }
-
-    /// Marks readers' comments, from `NAME says:` to the reply link.
-    private mutating func markComments() {
-        var index = 0
-        while index < text.lines.count {
-            defer { index += 1 }
-            guard block(index) == .comment, text.lines[index].weight >= 60 else { continue }
-            var end = index + 1
-            var isDated = false
-            var isAnswered = false
-            while end < min(index + 8, text.lines.count), block(end) != .comment {
-                let rule = text.lines[end].rule
-                if rule >= 0, rules.rules[rule].givesDate, end <= index + 2 { isDated = true }
-                if rule >= 0, rules.rules[rule].kind == "comment-reply" {
-                    isAnswered = true
-                    end += 1
-                    break
-                }
-                end += 1
-            }
-            guard isDated || isAnswered else { continue }
-            if !isAnswered { end = min(end, index + 3) }
-            for line in index..<end { text.lines[line].isInComment = true }
-            index = end - 1
-        }
-    }
-
-    private mutating func removeBlocks() {
-        for index in text.lines.indices {
-            if text.lines[index].isInComment, !text.lines[index].isRemoved {
-                take(index, .comment)
-            }
-            guard text.lines[index].isRemoved, block(index) == .headlines else { continue }
-            removeHeadlines(after: index)
-        }
-    }
-
-    /// Removes the headlines that a line like `Most read` announces: to the end of the text, or,
-    /// inside it, as far as no blank line divides them.
-    private mutating func removeHeadlines(after index: Int) {
-        let isLast = isTail(index)
-        var next = index + 1
-        while next < text.lines.count, next - index <= 12 {
-            let line = text.lines[next]
-            if line.isRemoved {
-                next += 1
-                continue
-            }
-            guard line.count <= 120, !line.endsSentence || line.isQuestion, !line.endsOpen,
-                isLast || line.blanksBefore == 0
-            else { return }
-            take(next, .listedHeadline)
-            next += 1
-        }
-    }
-
-    private mutating func take(_ index: Int, _ shape: LineShape) {
-        text.lines[index].shape = shape
-        text.lines[index].rule = -1
-        text.lines[index].score = shape.weightHundredths
-        text.lines[index].isRemoved = true
     }
 
     // MARK: Reading a removed line again

@@ -35,8 +35,10 @@ struct RulePattern: Equatable {
 /// | `**` | up to six words or marks |
 /// | `<name>`, `<date>`, ... | a class, see `TokenClass`, or a word list of a pack |
 /// | `<social>+` | a class several times in a row |
-/// | `: , / # © @` | this mark, also `+` or `?` that follow a blank; marks that a pattern does not name are passed over |
+/// | `: , / # © @` | this mark; also `+` or `?` behind a blank |
 /// | `...` | at the start or the end: anything before or after |
+///
+/// Marks that a pattern does not name are passed over.
 struct RulePatternParser {
     static let gapTokens = 6
     /// Brackets nested deeper than this are a mistake.

@@ -35,7 +35,8 @@ struct TokenClassTable: Sendable {
     static let maximumLists = 64
 
     private static let builtIn: [String: TokenClass] = [
-        "word": .word, "number": .number, "time": .time, "date": .date, "full-date": .fullDate, "name": .name,
+        "word": .word, "number": .number, "time": .time, "date": .date, "full-date": .fullDate,
+        "name": .name,
         "proper": .proper, "url": .url, "email": .email, "handle": .handle,
         "image-code": .imageCode, "bar": .bar, "open": .open, "close": .close, "dash": .dash,
         "arrow": .arrow, "bullet": .bullet,

@@ -109,7 +109,7 @@ let package = Package(
                 swiftSettings: strict),
             .executableTarget(
                 name: "winnow-bench",
-                dependencies: ["PipelineAssembly", "ByteIO", argumentParser, system],
+                dependencies: ["PipelineAssembly", "ByteIO", system],
                 swiftSettings: strict),
         ]
         + testedRooms.map { name in

@@ -118,6 +118,12 @@ let package = Package(
                 dependencies: [.target(name: name), system]
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
-        },
+        }
+        + [
+            // The house itself, and the tool as its users see it.
+            .testTarget(name: "TidyTests", exclude: ["unsafe.json"], swiftSettings: strict),
+            .testTarget(
+                name: "WinnowTests", dependencies: ["winnow"], swiftSettings: strict),
+        ],
     cxxLanguageStandard: .cxx17
 )

@@ -32,6 +32,7 @@ extension ArchiveReader {
         _ body: (ArchivedRejection) throws(ArchiveError) -> Bool
     ) throws(ArchiveError) {
         try forEachLine(of: .rejected) { (bytes, line, address) throws(ArchiveError) in
+            // Where the line stands says more than what is wrong in it.
             let tree = try? JSONTree(parsing: bytes.extracting(line))
             guard let rejection = tree.flatMap(ArchivedRejection.init) else {
                 throw damage(address, "it is no rejected record")
@@ -56,6 +57,7 @@ extension ArchiveReader {
                 guard file.stream != .ledger, failure == nil else { continue }
                 _ = try ArchivedLines.forEach(of: file, in: store.root) {
                     (bytes, line, address) throws(ArchiveError) in
+                    // Where the line stands says more than what is wrong in it.
                     let tree = try? JSONTree(parsing: bytes.extracting(line))
                     guard let tree, let id = tree["id"]?.string else {
                         throw damage(address, "it is no record")
@@ -89,6 +91,7 @@ extension ArchiveReader {
                 (bytes, line, address) throws(ArchiveError) in
                 var copy: [UInt8] = []
                 copy.append(copying: bytes.extracting(line))
+                // Where the line stands says more than what is wrong in it.
                 guard let id = (try? JSONTree(parsing: copy.span))?["id"]?.string else {
                     throw damage(address, "it is no ledger entry")
                 }

@@ -10,6 +10,7 @@ extension ArchiveReader {
     /// Throws `.damaged` if record and ledger do not fit together.
     package func restore(_ id: [UInt8]) throws(ArchiveError) -> [UInt8]? {
         guard let line = try find(id) else { return nil }
+        // Where the line stands says more than what is wrong in it.
         guard let tree = try? JSONTree(parsing: line.bytes.span) else {
             throw damage(line, "the line is not JSON")
         }

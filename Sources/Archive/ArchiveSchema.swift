@@ -97,6 +97,7 @@ enum ArchiveSchema {
                 case .objectInString:
                     parser.kind(at: index) == .string
                         && parser.withString(at: index) {
+                            // No JSON is a wrong shape, whatever the reason.
                             (try? JSONTree(parsing: $0))?.fields != nil
                         }
                 default: matches(bytes.extracting(parser.rawRange(at: index)), field.shape)
@@ -107,6 +108,7 @@ enum ArchiveSchema {
     }
 
     private static func matches(_ json: Span<UInt8>, _ shape: Shape) -> Bool {
+        // No JSON is a wrong shape, whatever the reason.
         guard let tree = try? JSONTree(parsing: json) else { return false }
         return matches(tree, shape)
     }

@@ -88,8 +88,8 @@ extension Span<UInt8> {
     /// True if the bytes are those of the name.
     func isEqual(to name: StaticString) -> Bool {
         guard count == name.utf8CodeUnitCount else { return false }
+        // SAFETY: both buffers are read inside the closures only, and have `count` bytes.
         return unsafe withUnsafeBufferPointer { own in
-            // SAFETY: both buffers are read inside the closures only, and have `count` bytes.
             name.withUTF8Buffer { expected in unsafe own.elementsEqual(expected) }
         }
     }

@@ -76,6 +76,7 @@ extension Commit {
             digest.elementsEqual(
                 ContentHash.hexadecimal(of: bytes.span.extracting(0..<covered)).utf8)
         else { return .damaged }
+        // Text that is no JSON is as damaged as a wrong checksum.
         guard let tree = try? JSONTree(parsing: bytes.span),
             let version = tree["format"]?.integer
         else { return .damaged }
@@ -110,6 +111,7 @@ extension Commit {
     private static func parameters(_ tree: JSONTree, _ bytes: [UInt8]) -> [UInt8]? {
         var parser = JSONParser()
         guard let index = tree.fields?.firstIndex(where: { $0.key == "parameters" }),
+            // The same bytes were parsed into `tree` before.
             (try? parser.parse(bytes.span)) != nil
         else { return nil }
         return Array(bytes[parser.rawRange(at: index)])

@@ -34,6 +34,7 @@ package struct LedgerEntry: Sendable {
 
     /// Reads a line of the ledger; nil if it is none.
     package init?(line: [UInt8]) {
+        // The caller knows the place and says what is wrong with the line.
         guard let tree = try? JSONTree(parsing: line.span),
             let id = tree["id"]?.string, let source = tree["source"]?.string,
             let bytes = tree["delivered"]?["bytes"]?.integer,

@@ -96,9 +96,10 @@ extension FilePath {
     }
 }
 
+// SAFETY: the caller owns the string for the length of the call; it ends with a NUL, and the loop
+// stops there.
 @unsafe private func nulTerminatedLength(_ name: UnsafePointer<CChar>) -> Int {
     var length = 0
-    // SAFETY: the caller's string ends with a NUL, and the loop stops there.
     while unsafe name[length] != 0 { length += 1 }
     return length
 }

@@ -2,7 +2,8 @@
 
 package import SystemPackage
 
-/// A failed file operation. Bad environment, not bad data: it stops a run with the last commit intact.
+/// A failed file operation. Bad environment, not bad data:
+/// it stops a run with the last commit intact.
 package struct FileError: Error, Sendable, CustomStringConvertible {
     /// What was being done to the file.
     package enum Code: String, Sendable {

@@ -130,7 +130,8 @@ package struct Folder: Equatable, Hashable, Sendable {
         try sync()
     }
 
-    /// Where `replaceFile` writes before its rename: hidden, so that no pattern of a reader meets it.
+    /// Where `replaceFile` writes before its rename: hidden,
+    /// so that no pattern of a reader meets it.
     package static func temporaryName(for name: String) -> String { ".\(name).tmp" }
 
     /// True if there is a folder at the path, also behind a symbolic link.

@@ -44,7 +44,8 @@ package struct Glob: Sendable {
         return match(rest, path.dropFirst())
     }
 
-    /// Matches one component; only the last star is ever tried again, so the time is quadratic at worst.
+    /// Matches one component; only the last star is ever tried again,
+    /// so the time is quadratic at worst.
     private static func match(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
         var pattern = pattern
         var name = name

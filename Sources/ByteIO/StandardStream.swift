@@ -9,12 +9,24 @@ package enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
+    /// Gives closed standard streams a descriptor that cannot be used, so that no file that is
+    /// opened later gets their number and with it what is meant for them.
+    package static func reserveClosed() {
+        for number in STDIN_FILENO...STDERR_FILENO {
+            // Only a closed descriptor has no status; the lowest free number is taken, which it is.
+            if (try? SystemCalls.status(number)) != nil { continue }
+            // The wrong way round on purpose. Without /dev/null all is as it would have been.
+            _ = try? SystemCalls.open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// True if a person looks at it.
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 
     /// Writes all bytes.
     ///
-    /// Throws `FileError` with `.brokenPipe` if nobody reads any more, which is no fault of a filter.
+    /// Throws `FileError` with `.brokenPipe` if nobody reads any more,
+    /// which is no fault of a filter.
     package func write(_ bytes: Span<UInt8>) throws(FileError) {
         do throws(Errno) {
             // SAFETY: the pointer is the span's own memory; every rebase stays within its count

@@ -23,6 +23,10 @@ package struct FileStatus: Sendable {
 }
 
 enum SystemCalls {
+    // SAFETY: of the whole type: paths are NUL-terminated strings that live for their closure,
+    // buffers belong to the caller and go with their own length, structures are locals of the call;
+    // the kernel keeps no pointer beyond the call.
+
     static func open(_ path: FilePath, _ flags: Int32, mode: mode_t = 0o666) throws(Errno) -> Int32
     {
         try retrying {
@@ -54,13 +58,25 @@ enum SystemCalls {
         try retrying { unsafe Glibc.pread(descriptor, buffer.baseAddress, buffer.count, offset) }
     }
 
+    /// True if a read would not wait, at the end of a file too; false when the time is up.
+    static func isReadable(
+        _ descriptor: Int32, withinMilliseconds time: Int32
+    ) throws(Errno) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&request, 1, time) >= 0 { return request.revents != 0 }
+        // A signal is what the caller wants to hear of.
+        guard Errno.current == .interrupted else { throw Errno.current }
+        return false
+    }
+
     /// Writes some of the bytes; a short write is the caller's to continue.
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         try retrying { unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
     }
 
     static func fsync(_ descriptor: Int32) throws(Errno) {
-        // Not retried and never ignored: after a failed fsync the kernel may have dropped the pages.
+        // Not retried and never ignored: after a failed fsync the kernel may
+        // have dropped the pages.
         guard Glibc.fsync(descriptor) == 0 else { throw Errno.current }
     }
 

@@ -34,7 +34,8 @@ package enum UTF8Text {
         firstMalformed(in: bytes) == nil
     }
 
-    /// Appends the bytes with U+FFFD for each malformed maximal subpart; returns how many there were.
+    /// Appends the bytes with U+FFFD for each malformed maximal subpart;
+    /// returns how many there were.
     package static func appendRepaired(_ bytes: Span<UInt8>, to output: inout [UInt8]) -> Int {
         var replaced = 0
         var position = 0

@@ -4,7 +4,8 @@ internal import CUnicodeTables
 
 /// The words of one text, lower-cased, each with the bytes it stands in.
 ///
-/// For `compare` and `explain`, which show words; the pipeline uses `WordScanner`, which must agree.
+/// For `compare` and `explain`, which show words; the pipeline uses `WordScanner`,
+/// which must agree.
 package struct WordList: Sendable {
     /// One word: its lower-cased form and its place in the text.
     package struct Word: Sendable, Equatable {

@@ -10,6 +10,8 @@ internal import CISAL
 /// its verified end; what lies between is counted in the fault.
 @safe package struct GzipDecoder: ~Copyable, @unchecked Sendable {
     // @unchecked: the state has this value as its only owner and is never shared.
+    // SAFETY: of the whole type: `init` makes the state, `deinit` alone destroys it, and no pointer
+    // into it is handed out; buffers are bounded where they are passed.
 
     private enum Phase: Sendable {
         case header, body, trailer, seeking, finished
@@ -307,14 +309,16 @@ internal import CISAL
         return .fault(CodecError(code, at: offset, message))
     }
 
-    /// The supposed member is real: tell what was lost before it. Its data follows on the next call.
+    /// The supposed member is real: tell what was lost before it.
+    /// Its data follows on the next call.
     private mutating func announce() -> GzipStep? {
         isTrial = false
         guard var fault = openFault else { return nil }
         openFault = nil
         fault.skippedBytes = max(0, memberStart - fault.compressedOffset)
         fault.message +=
-            "; \(fault.skippedBytes) compressed bytes skipped, reading goes on at byte \(memberStart)"
+            "; \(fault.skippedBytes) compressed bytes skipped,"
+            + " reading goes on at byte \(memberStart)"
         return .fault(fault)
     }
 

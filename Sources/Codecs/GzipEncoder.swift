@@ -5,6 +5,8 @@ internal import CDeflate
 /// A compressor that is reused from member to member. Same bytes in, same bytes out.
 @safe package struct GzipEncoder: ~Copyable, @unchecked Sendable {
     // @unchecked: the handle has this value as its only owner and is never shared.
+    // SAFETY: of the whole type: `init` makes the handle, `deinit` alone frees it, and no pointer
+    // into it is handed out; buffers are bounded where they are passed.
 
     private let handle: OpaquePointer
     package let level: Int
@@ -21,7 +23,8 @@ internal import CDeflate
 
     deinit { unsafe libdeflate_free_compressor(handle) }
 
-    /// Appends one gzip member (RFC 1952) with the bytes; time stamp 0, no name. Returns its length.
+    /// Appends one gzip member (RFC 1952) with the bytes; time stamp 0, no name.
+    /// Returns its length.
     @discardableResult
     package mutating func appendMember(of bytes: Span<UInt8>, to output: inout [UInt8]) -> Int {
         let bound = unsafe libdeflate_gzip_compress_bound(handle, bytes.count)

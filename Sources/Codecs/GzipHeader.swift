@@ -2,7 +2,8 @@
 
 /// The header of a gzip member, RFC 1952 section 2.3.
 package enum GzipHeader {
-    /// Name, comment and extra field together must stay below this; real ones take some dozen bytes.
+    /// Name, comment and extra field together must stay below this;
+    /// real ones take some dozen bytes.
     package static let maximumBytes = 1 << 20
 
     enum Outcome: Equatable {

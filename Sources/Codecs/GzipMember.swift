@@ -14,6 +14,8 @@ package enum GzipMember {
         precondition(start >= 0 && start <= bytes.count, "start \(start) of \(bytes.count)")
         let gzipOnly: Int32 = 15 + 16
         let pieceBytes = 1 << 18
+        // SAFETY: the stream is this call's own and closed on every way out; zlib is told its size,
+        // and the pointers in it are set anew, with their bounds, for each step.
         var stream = unsafe z_stream()
         let opened = unsafe inflateInit2_(
             &stream, gzipOnly, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

@@ -41,10 +41,12 @@ package struct DocumentRecord: Sendable {
     package var metadata = ByteRange.empty
 
     /// The text as the reader delivered it. For a UTF-8 text file that is `raw` itself, so it may
-    /// hold a byte order mark, carriage returns and malformed UTF-8; in all other cases valid UTF-8.
+    /// hold a byte order mark, carriage returns and malformed UTF-8;
+    /// in all other cases valid UTF-8.
     package var delivered = ByteRange.empty
     /// The original bytes where decoding lost something or could not be undone by re-encoding:
-    /// the file in another encoding, the JSON line with malformed UTF-8. Empty if `delivered` is enough.
+    /// the file in another encoding, the JSON line with malformed UTF-8.
+    /// Empty if `delivered` is enough.
     package var original = ByteRange.empty
     /// Name of the encoding that `original` was decoded from; empty for UTF-8.
     package var encoding = ByteRange.empty

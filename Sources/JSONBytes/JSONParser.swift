@@ -15,6 +15,9 @@ package enum JSONKind: UInt8, Sendable {
 /// about six times the longest text.
 @safe package struct JSONParser: ~Copyable, @unchecked Sendable {
     // @unchecked: the handle has this value as its only owner and is never shared.
+    // SAFETY: of the whole type: `init` makes the handle, `deinit` alone destroys it, in between it
+    // is never null. What the shim lends (items, keys, strings) lives in the parser's own memory
+    // until the next parse, which needs exclusive access; indices are checked against `count`.
 
     /// Arrays and objects inside one another, including the outermost.
     package static let maximumDepth = 1024

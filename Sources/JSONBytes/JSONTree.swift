@@ -1,4 +1,5 @@
-// A whole JSON value in memory, every key and value with its place, for configuration and manifests.
+// A whole JSON value in memory, every key and value with its place,
+// for configuration and manifests.
 
 internal import ByteText
 

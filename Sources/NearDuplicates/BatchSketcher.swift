@@ -1,4 +1,5 @@
-// From texts to sketches: words, shingles, sets, signatures, band keys. The dear part, run in parallel.
+// From texts to sketches: words, shingles, sets, signatures, band keys. The dear part,
+// run in parallel.
 
 internal import ByteText
 internal import CHashKernels
@@ -73,14 +74,16 @@ package struct BatchSketcher: ~Copyable {
         return sketch
     }
 
-    /// Leaves the sorted set of the words' shingle hashes at the front of `hashes`; returns its size.
+    /// Leaves the sorted set of the words' shingle hashes at the front of `hashes`;
+    /// returns its size.
     private mutating func shingleSet() -> Int {
         let words = scanner.hashes.count
         let count = words - parameters.shingleWords + 1
         Self.grow(&hashes, to: count)
         Self.grow(&scratch, to: count)
         Self.grow(&counters, to: winnow_sort_counters(count))
-        // SAFETY: all buffers were grown to what the kernels ask for; no pointer leaves the closures.
+        // SAFETY: all buffers were grown to what the kernels ask for;
+        // no pointer leaves the closures.
         return unsafe scanner.hashes.withUnsafeBufferPointer { wordHashes in
             unsafe hashes.withUnsafeMutableBufferPointer { hashes in
                 unsafe scratch.withUnsafeMutableBufferPointer { scratch in

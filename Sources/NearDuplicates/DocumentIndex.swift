@@ -15,8 +15,9 @@ package struct Match: Equatable, Sendable {
 ///
 /// The memory index holds all of them; segments on disk answer the same question.
 package protocol DocumentIndex: ~Copyable {
-    /// The kept document that the text duplicates: one with the same text, else the most similar one
-    /// at or above the threshold, the earliest of equals; nil if there is none.
+    /// The kept document that the text duplicates: one with the same text,
+    /// else the most similar one at or above the threshold, the earliest of equals;
+    /// nil if there is none.
     mutating func match(_ sketch: DocumentSketch, in sketches: borrowing SketchBatch) -> Match?
 
     /// Enters a kept document under the next number. Must follow the `match` of the same sketch.

@@ -9,7 +9,8 @@ package struct DocumentSketch: Sendable {
     /// Of the cleaned text; of its words if there are fewer than a shingle holds.
     package var text: Digest
     package var wordCount: Int
-    /// The document's sorted set of shingle hashes in `SketchBatch.shingles`; empty for short texts.
+    /// The document's sorted set of shingle hashes in `SketchBatch.shingles`;
+    /// empty for short texts.
     package var shingleStart: Int
     package var shingleCount: Int
     /// Position of band keys and signature in the batch's tables, in documents.

@@ -4,14 +4,15 @@ internal import Glibc
 
 /// A pthread mutex and condition variable.
 ///
-/// `Synchronization.Mutex` has no condition and gives false race reports under the thread sanitizer.
+/// `Synchronization.Mutex` has no condition and gives false race reports under
+/// the thread sanitizer.
 @safe final class Lock: @unchecked Sendable {  // Only pthread calls touch the two pointers.
+    // SAFETY: of the whole type: both are allocated, initialised and freed by this object alone,
+    // one value each, and live as long as it does; pthread objects must not move, hence the heap.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
     init() {
-        // SAFETY: both are allocated, initialised and freed by this object alone; pthread objects
-        // must not move, hence the heap.
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())

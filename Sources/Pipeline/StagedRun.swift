@@ -1,4 +1,5 @@
-// Runs stages over batches: one reader, N workers, one decider, the same N workers again, one writer.
+// Runs stages over batches: one reader, N workers, one decider, the same N workers again,
+// one writer.
 
 internal import Dispatch
 

@@ -82,6 +82,7 @@ package struct ArchiveQuestions: Sendable {
 
     /// Words a shingle in the archive's last run.
     private var shingleWords: Int {
+        // Parameters that cannot be read leave the default; `verify` tells about them.
         let parameters = store.commit.flatMap { try? JSONTree(parsing: $0.parameters.span) }
         return parameters?["shingle"]?.integer ?? PipelineConfiguration.Deduplication().shingleWords
     }

@@ -116,6 +116,7 @@ struct RunPlan: Sendable {
     /// depend on which run saw them.
     func checkParameters(of commit: Commit, in output: FilePath) throws(ConfigurationError) {
         guard configuration.deduplication != nil,
+            // Parameters that cannot be read are none to compare with; `verify` tells about them.
             let then = try? JSONTree(parsing: commit.parameters.span),
             then["dedup"]?.boolean == true
         else { return }

@@ -1,4 +1,5 @@
-// What moves from stage to stage: a batch with what the stages made of it, and pieces of the archive.
+// What moves from stage to stage: a batch with what the stages made of it,
+// and pieces of the archive.
 
 internal import Archive
 internal import DocumentModel

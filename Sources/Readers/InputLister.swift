@@ -123,6 +123,7 @@ struct InputLister: Sendable {
         if status == nil, let pattern = Glob(path) {
             glob = pattern
             path = pattern.base
+            // As above.
             status = try? FileStatus(of: path)
         }
         guard let status else { throw failure(index, path) }

@@ -1,4 +1,4 @@
-// winnow check
+// winnow check: the configuration and the inputs, looked at before a run.
 
 internal import ArgumentParser
 internal import DocumentModel
@@ -49,10 +49,12 @@ struct CheckCommand: ParsableCommand {
         }
         var lines: [String] = []
         for input in check.inputs {
-            let what = input.name == "-" ? "standard input" : "\(input.files) files"
+            let what = input.name == "-" ? "standard input" : Readable.count(input.files, "file")
             lines.append("input   \(input.name): \(what), \(Readable.bytes(input.bytes))")
         }
-        for fault in check.faults { lines.append("        \(fault.path): \(fault.message)") }
+        for fault in check.faults {
+            lines.append("        " + Readable.oneLine("\(fault.path): \(fault.message)"))
+        }
         lines.append(
             configuration.cleaning == nil ? "clean   off" : "clean   \(check.ruleCount) rules")
         if let dedup = configuration.deduplication {
@@ -65,7 +67,7 @@ struct CheckCommand: ParsableCommand {
         lines.append(
             "output  \(configuration.output): "
                 + (check.archivedArticles > 0
-                    ? "\(Readable.count(check.archivedArticles)) articles so far" : "empty"))
+                    ? "\(Readable.count(check.archivedArticles, "article")) so far" : "empty"))
         lines.append("threads \(check.threads)")
         lines.append("all is well; nothing was run")
         Console.print(lines.joined(separator: "\n"))

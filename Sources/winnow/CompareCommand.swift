@@ -1,4 +1,4 @@
-// winnow compare
+// winnow compare: how alike two texts are.
 
 internal import ArgumentParser
 internal import ByteIO

@@ -1,4 +1,4 @@
-// winnow config schema
+// winnow config: what a configuration may hold.
 
 internal import ArgumentParser
 internal import PipelineAssembly
@@ -7,6 +7,10 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Tells about the configuration.",
+        discussion: """
+            Example:
+              winnow config schema
+            """,
         subcommands: [Schema.self])
 
     struct Schema: ParsableCommand {

@@ -7,9 +7,9 @@ internal import SystemPackage
 
 /// The two standard streams, used the same way by all commands.
 enum Console {
-    /// Prints a result. A vanished reader ends the program quietly.
+    /// Prints a result for people. A vanished reader ends the program quietly.
     static func print(_ text: String) {
-        write(Array(text.utf8), to: .output, lineEnd: true)
+        write(Array(Readable.harmless(text).utf8), to: .output, lineEnd: true)
     }
 
     /// Prints result bytes as they are.
@@ -29,7 +29,7 @@ enum Console {
 
     /// Says something that is no result: a message, a warning.
     static func complain(_ text: String) {
-        write(Array(text.utf8), to: .error, lineEnd: true)
+        write(Array(Readable.harmless(text).utf8), to: .error, lineEnd: true)
     }
 
     /// True if colours and a moving line make sense on standard error.
@@ -47,6 +47,7 @@ enum Console {
         } catch {
             // Nobody listens: there is nobody to tell.
             if stream == .output, error.errno != .brokenPipe {
+                // Standard error may be gone as well; the status still tells.
                 try? StandardStream.error.write("winnow: \(error)\n")
                 exit(ExitStatus.inputOutput.rawValue)
             }

@@ -8,17 +8,19 @@ internal import PipelineAssembly
 enum ExplanationText {
     static func lines(_ explanation: Explanation) -> [String] {
         let record = explanation.record
-        var lines = [explanation.id, ""]
+        var lines = [Readable.oneLine(explanation.id), ""]
         lines.append(fate(explanation))
         lines.append("archived  \(explanation.archiveFile)")
         lines.append("origin    \(origin(record))")
         for name in ["source", "title", "created", "language", "url"] {
             if let value = record[name]?.string, !value.isEmpty {
-                lines.append("\(padded(name))\(value)")
+                lines.append("\(padded(name))\(Readable.oneLine(value))")
             }
         }
         let authors = record["authors"]?.array?.compactMap(\.string) ?? []
-        if !authors.isEmpty { lines.append("authors   \(authors.joined(separator: ", "))") }
+        if !authors.isEmpty {
+            lines.append("authors   \(Readable.oneLine(authors.joined(separator: ", ")))")
+        }
         if explanation.stream != .rejected {
             lines.append("")
             lines += ledgerLines(explanation.ledger)
@@ -27,7 +29,7 @@ enum ExplanationText {
             let similarity = comparison.similarity
             lines.append("")
             lines.append(
-                "against \(keeper): Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
+                "against \(Readable.oneLine(keeper)): Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
                     + " \(similarity.sharedCount) of"
                     + " \(similarity.firstCount + similarity.secondCount - similarity.sharedCount)"
                     + " shingles shared")
@@ -43,10 +45,10 @@ enum ExplanationText {
         case .duplicates:
             let kind = record["kind"]?.string ?? ""
             let similarity = Readable.decimals(record["similarity"]?.double ?? 0, 4)
-            return "fate      duplicate (\(kind)) of \(record["keeper"]?.string ?? ""),"
-                + " similarity \(similarity)"
+            let keeper = Readable.oneLine(record["keeper"]?.string ?? "")
+            return "fate      duplicate (\(kind)) of \(keeper), similarity \(similarity)"
         default:
-            let detail = record["detail"]?.string ?? ""
+            let detail = Readable.oneLine(record["detail"]?.string ?? "")
             return "fate      rejected: \(record["reason"]?.string ?? "")"
                 + (detail.isEmpty ? "" : " (\(detail))")
         }
@@ -56,7 +58,8 @@ enum ExplanationText {
         let origin = record["origin"]
         let number = origin?["record"]?.integer ?? 0
         let offset = origin?["offset"]?.integer ?? 0
-        return "\(origin?["file"]?.string ?? ""), record \(number), byte \(offset)"
+        let file = Readable.oneLine(origin?["file"]?.string ?? "")
+        return "\(file), record \(number), byte \(offset)"
     }
 
     private static func padded(_ name: String) -> String {
@@ -82,11 +85,7 @@ enum ExplanationText {
     /// Bytes on one line: control characters escaped, long runs cut.
     private static func shown(_ bytes: [UInt8]) -> String {
         let limit = 160
-        var text = String(decoding: bytes, as: UTF8.self)
-            .unicodeScalars.map {
-                $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0)
-            }
-            .joined()
+        var text = Readable.oneLine(String(decoding: bytes, as: UTF8.self))
         if text.count > limit { text = text.prefix(limit) + "... (\(bytes.count) bytes)" }
         return text
     }

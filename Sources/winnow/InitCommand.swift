@@ -1,4 +1,4 @@
-// winnow init
+// winnow init: a configuration to start from.
 
 internal import ArgumentParser
 internal import ByteIO
@@ -27,10 +27,22 @@ struct InitCommand: ParsableCommand {
 
     mutating func run() throws {
         let text = ConfigurationTemplate.json(input: input, output: output)
-        var writer = try FileWriter(creating: FilePath(file))
+        var writer = try newFile()
         try writer.write(Array(text.utf8).span)
         try writer.sync()
         try writer.close()
         Console.print("\(file) is written; next: winnow check \(file), then winnow run \(file)")
+    }
+
+    private func newFile() throws(FileError) -> FileWriter {
+        do {
+            return try FileWriter(creating: FilePath(file))
+        } catch {
+            var error = error
+            if error.errno == .fileExists {
+                error.detail = "it is there already and stays as it is; name another file"
+            }
+            throw error
+        }
     }
 }

@@ -1,4 +1,4 @@
-// winnow run
+// winnow run: from inputs to a commit in the archive.
 
 internal import Archive
 internal import ArgumentParser

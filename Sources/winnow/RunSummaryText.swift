@@ -43,7 +43,7 @@ enum RunSummaryText {
         }
         lines.append(effort)
         if report.totals.kept != counts.kept {
-            lines.append("The archive holds \(Readable.count(report.totals.kept)) articles.")
+            lines.append("The archive holds \(Readable.count(report.totals.kept, "article")).")
         }
         if report.cappedCount > 0 {
             lines.append(
@@ -56,9 +56,28 @@ enum RunSummaryText {
                     + " \(Readable.bytes(configuration.memoryBytes)) meant for it.")
         }
         if report.run != nil {
-            lines.append("Next: winnow explain ID, winnow verify, zcat articles/*.gz")
+            let output = quoted(configuration.output.string)
+            lines.append("Next: winnow explain ID --output \(output)")
+            lines.append("      winnow verify --output \(output)")
+            lines.append("      zcat \(output)/articles/*.gz")
         }
         Console.print(lines.joined(separator: "\n"))
+    }
+
+    /// A path as a shell takes it.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...0xFF:
+                true
+            default: false
+            }
+        }
+        if isPlain { return path }
+        let parts = path.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 
     private static func row(_ name: String, _ number: Int, _ place: String) -> String {
@@ -71,9 +90,9 @@ enum RunSummaryText {
     static func listFaults(of report: RunReport) {
         for fault in report.faults.prefix(shownFaults) {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
+            let message = "\(fault.path)\(place): \(fault.message)"
             Console.complain(
-                "\(fault.isDamage ? "damaged" : "skipped"): \(fault.path)\(place): \(fault.message)"
-            )
+                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
         }
         if report.faults.count > shownFaults {
             Console.complain(

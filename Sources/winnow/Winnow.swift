@@ -1,6 +1,7 @@
 // The command line tool: its root command and the way out.
 
 internal import ArgumentParser
+internal import ByteIO
 internal import Glibc
 
 /// `winnow`: turns article dumps into clean, deduplicated, compressed archives.
@@ -22,6 +23,7 @@ struct Winnow: ParsableCommand {
         ])
 
     static func main() {
+        StandardStream.reserveClosed()
         // A reader that goes away ends a filter quietly, through the error of the write.
         signal(SIGPIPE, SIG_IGN)
         let status: ExitStatus

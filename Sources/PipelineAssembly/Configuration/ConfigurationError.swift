@@ -38,7 +38,8 @@ enum NearestName {
         return best.name
     }
 
-    /// Insertions, deletions, substitutions and swaps of neighbours (restricted Damerau-Levenshtein).
+    /// Insertions, deletions, substitutions and swaps of neighbours (restricted
+    /// Damerau-Levenshtein).
     private static func distance(_ first: String, _ second: String) -> Int {
         let a = Array(first.lowercased())
         let b = Array(second.lowercased())

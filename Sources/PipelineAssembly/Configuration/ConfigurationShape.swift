@@ -1,4 +1,5 @@
-// What a pipeline.json may hold, as data: validation, nearest keys and the JSON Schema follow from it.
+// What a pipeline.json may hold, as data: validation, nearest keys and the JSON
+// Schema follow from it.
 
 /// The shape of a configuration value.
 indirect enum ConfigurationShape: Sendable {
@@ -83,7 +84,8 @@ extension ConfigurationShape {
     private static let cleanKeys = [
         ConfigurationKey(
             "packs", .anyOf([.choice(["auto"]), .list(.string)]), default: "\"auto\"",
-            "Rule packs: auto for the built-in ones, or names of built-in packs and paths of own ones."
+            "Rule packs: auto for the built-in ones, or names of built-in packs"
+                + " and paths of own ones."
         ),
         ConfigurationKey(
             "learn", .boolean, default: "false",

@@ -1,35 +1,10 @@
-// winnow get, restore and explain: questions about single records.
+// winnow restore: texts as they were read.
 
 internal import Archive
 internal import ArgumentParser
 internal import ByteText
 internal import JSONBytes
 internal import PipelineAssembly
-
-struct GetCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "get",
-        abstract: "Prints archived records as they stand in the archive.",
-        discussion: """
-            Example:
-              winnow get 001-harbour-cranes.txt
-            """)
-
-    @Argument(help: "Ids of records.")
-    var ids: [String]
-
-    @OptionGroup var place: ArchiveOptions
-
-    @Flag(help: "Records are JSON in any case; accepted for uniformity.")
-    var json = false
-
-    mutating func run() throws {
-        let questions = try ArchiveQuestions(archive: place.archive())
-        for id in ids {
-            Console.print(bytes: try questions.line(of: id).bytes + [UInt8(ascii: "\n")])
-        }
-    }
-}
 
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -80,32 +55,6 @@ struct RestoreCommand: ParsableCommand {
                 Base64.encode(bytes.span, to: &digits)
                 json.string(digits.span)
             }
-        }
-    }
-}
-
-struct ExplainCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain",
-        abstract: "Tells why a record is as it is: its origin, what was removed, what it matched.",
-        discussion: """
-            Example:
-              winnow explain 022-chess-cafe-reprint.txt
-            """)
-
-    @Argument(help: "Id of a record.")
-    var id: String
-
-    @OptionGroup var place: ArchiveOptions
-    @OptionGroup var answer: AnswerOptions
-
-    mutating func run() throws {
-        let questions = try ArchiveQuestions(archive: place.archive())
-        let explanation = try questions.explain(id)
-        if answer.json {
-            ExplanationText.printJSON(explanation)
-        } else {
-            Console.print(ExplanationText.lines(explanation).joined(separator: "\n"))
         }
     }
 }

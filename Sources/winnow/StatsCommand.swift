@@ -1,79 +1,10 @@
-// winnow verify and stats: questions about a whole archive.
+// winnow stats: the counts of an archive.
 
 internal import Archive
 internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
 internal import SystemPackage
-
-struct VerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Checks an archive against its commit: every file, member, record and reference.",
-        discussion: """
-            Changes nothing. Ends with status 1 if anything is wrong.
-
-            Examples:
-              winnow verify
-              winnow verify --quick --output archive
-              winnow verify --subset 1/7
-            """)
-
-    @OptionGroup var place: ArchiveOptions
-    @OptionGroup var answer: AnswerOptions
-
-    @Flag(help: "Sizes and the chain of commits only.")
-    var quick = false
-
-    @Option(help: ArgumentHelp("Contents of every n-th file from the k-th on.", valueName: "k/n"))
-    var subset: String?
-
-    mutating func validate() throws {
-        if quick, subset != nil { throw ValidationError("--quick or --subset, not both") }
-        if subset != nil, scope == nil {
-            throw ValidationError("--subset wants k/n with 1 <= k <= n, for instance 1/7")
-        }
-    }
-
-    private var scope: VerificationScope? {
-        if quick { return .quick }
-        guard let subset else { return .full }
-        let parts = subset.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let part = Int(parts[0]), let count = Int(parts[1]), part >= 1,
-            part <= count
-        else { return nil }
-        return .subset(part, of: count)
-    }
-
-    mutating func run() throws {
-        let path = try place.archive()
-        let store = try ArchiveStore(opening: path)
-        let findings = try ArchiveVerifier.findings(in: store, scope: scope ?? .full)
-        for notice in store.notices { Console.complain("winnow: \(notice)") }
-        let files = store.commit?.files.count ?? 0
-        if answer.json {
-            Console.printJSON { json in
-                json.field("archive", path.string)
-                json.field("commit", store.commit?.run ?? 0)
-                json.field("files", files)
-                json.list("findings", findings) { json, finding in
-                    json.field("path", finding.path)
-                    json.field("reason", finding.reason)
-                    json.field("remedy", finding.remedy)
-                }
-            }
-        } else if store.commit == nil {
-            Console.print("\(path) holds no archive yet")
-        } else if findings.isEmpty {
-            Console.print(
-                "\(path) is whole: commit \(store.commit?.run ?? 0), \(files) files,"
-                    + " \(Readable.count(store.commit?.totals.kept ?? 0)) articles")
-        } else {
-            for finding in findings { Console.print("\(finding)") }
-        }
-        if !findings.isEmpty || !store.notices.isEmpty { throw Outcome(.negative) }
-    }
-}
 
 struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -116,7 +47,8 @@ struct StatsCommand: ParsableCommand {
             return
         }
         var lines = [
-            "\(path): \(commit.runs.count) runs, \(Readable.count(totals.read)) records read", "",
+            "\(path): \(Readable.count(commit.runs.count, "run")),"
+                + " \(Readable.count(totals.read, "record")) read", "",
             "  stream           files      records      on disk  uncompressed",
         ]
         for stream in ArchiveStream.allCases {

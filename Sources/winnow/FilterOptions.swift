@@ -1,0 +1,58 @@
+// What the two filters share: options, configuration, the way out.
+
+internal import ArgumentParser
+internal import DocumentModel
+internal import JSONBytes
+internal import PipelineAssembly
+
+/// Options of the two filters.
+struct FilterOptions: ParsableArguments {
+    @Argument(help: "Files, folders or globs; - is standard input.", completion: .file())
+    var files: [String]
+
+    @Option(help: "Working threads; 0 is one a processor.")
+    var threads: Int?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Overrides a key as in pipeline.json.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Flag(help: "A summary in JSON on standard error.")
+    var json = false
+
+    func configuration(_ moreSettings: [String] = []) throws -> PipelineConfiguration {
+        var overrides = ConfigurationOverrides()
+        overrides.inputs = files
+        // The filters have no archive; the configuration wants a name.
+        overrides.output = "-"
+        overrides.settings = settings + moreSettings
+        overrides.threads = threads
+        return try PipelineConfiguration(file: nil, overrides: overrides)
+    }
+
+    /// Says what happened on standard error and how the command ends.
+    func finish(_ report: FilterReport) throws {
+        for fault in report.faults {
+            let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
+            let message = "\(fault.path)\(place): \(fault.message)"
+            Console.complain(
+                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
+        }
+        if json {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.field("read", report.read)
+            writer.field("kept", report.kept)
+            writer.field("duplicates", report.duplicates)
+            writer.field("rejected", report.rejected)
+            writer.endObject()
+            Console.complain(String(decoding: writer.bytes, as: UTF8.self))
+        } else if report.rejected > 0 {
+            Console.complain(
+                "winnow: \(Readable.count(report.rejected)) of"
+                    + " \(Readable.count(report.read, "record")) rejected")
+        }
+        if report.hasDamage { throw Outcome(.damagedInput) }
+    }
+}

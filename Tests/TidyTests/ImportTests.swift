@@ -1,0 +1,157 @@
+// The house: which target may import what. Imports go down only; siblings never import each other.
+
+import Foundation
+import Testing
+
+/// One row of the import table.
+struct Row: CustomStringConvertible, Sendable {
+    var target: String
+    var level: Int
+    /// Targets of the house.
+    var rooms: [String]
+    /// Modules of other packages and of the toolchain.
+    var others: [String]
+
+    var description: String { target }
+
+    init(_ target: String, level: Int, rooms: [String] = [], others: [String] = []) {
+        self.target = target
+        self.level = level
+        self.rooms = rooms
+        self.others = others
+    }
+}
+
+/// What is allowed, and nothing else. A new import starts here, in review.
+private let table = [
+    Row("CZlib", level: 0),
+    Row("CDeflate", level: 0),
+    Row("CISAL", level: 0),
+    Row("CUtf8proc", level: 0),
+    Row("CUnicodeTables", level: 0),
+    // The kernels are one C program with the tables: the one import between neighbours.
+    Row("CHashKernels", level: 0, rooms: ["CUnicodeTables"]),
+    Row("CSimdjson", level: 0),
+
+    Row("DocumentModel", level: 1),
+    Row("ByteText", level: 1, rooms: ["CUnicodeTables", "CHashKernels"], others: ["Glibc"]),
+
+    Row("ByteIO", level: 2, others: ["Glibc", "SystemPackage"]),
+    Row("Codecs", level: 2, rooms: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
+    Row("JSONBytes", level: 2, rooms: ["ByteText", "CSimdjson"]),
+
+    Row(
+        "Readers", level: 3,
+        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        others: ["SystemPackage"]),
+    Row("Cleaners", level: 3, rooms: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"]),
+    Row("NearDuplicates", level: 3, rooms: ["DocumentModel", "ByteText", "CHashKernels"]),
+    Row(
+        "Archive", level: 3,
+        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        others: ["Crypto", "SystemPackage"]),
+    Row("Pipeline", level: 3, others: ["DequeModule", "Dispatch", "Glibc"]),
+
+    Row(
+        "PipelineAssembly", level: 4,
+        rooms: [
+            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
+            "NearDuplicates", "Archive", "Pipeline",
+        ], others: ["SystemPackage"]),
+
+    Row(
+        "winnow", level: 5,
+        rooms: [
+            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
+            "NearDuplicates", "Pipeline", "Readers",
+        ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
+]
+
+/// Modules with the only targets that may ever use them.
+private let soleUsers = [
+    "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
+    "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
+    "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
+]
+
+/// Modules that come with the toolchain: no package declares them.
+private let toolchainModules: Set = ["Dispatch", "Glibc", "Synchronization"]
+
+@Suite struct ImportTests {
+    @Test(arguments: table)
+    func `a target imports what its row says`(row: Row) throws {
+        var used: Set<String> = []
+        for file in try Repository.sources.get() where file.target == row.target {
+            used.formUnion(file.imports)
+        }
+        let allowed = Set(row.rooms + row.others)
+        #expect(used.subtracting(allowed) == [], "imported and not allowed")
+        // C targets have no Swift files; their includes show in what links.
+        if row.level > 0 {
+            #expect(allowed.subtracting(used) == [], "allowed and not imported")
+        }
+    }
+
+    @Test(arguments: table)
+    func `imports go down only`(row: Row) {
+        for name in row.rooms {
+            let level = table.first { $0.target == name }?.level
+            let isOneProgram = row.level == 0 && level == 0
+            #expect(
+                level.map { $0 < row.level } ?? false || isOneProgram,
+                "\(row.target) stands on level \(row.level), \(name) on \(level ?? -1)")
+        }
+    }
+
+    @Test func `every folder of Sources is a row of the table`() throws {
+        let folders = try Repository.paths(below: "Sources").compactMap {
+            $0.split(separator: "/").dropFirst().first.map(String.init)
+        }
+        #expect(Set(folders) == Set(table.map(\.target)))
+        #expect(Set(table.map(\.target)).count == table.count)
+    }
+
+    @Test(arguments: soleUsers.sorted { $0.key < $1.key })
+    func `a library is used behind one door`(module: String, users: [String]) throws {
+        let found = try Repository.sources.get().filter { $0.imports.contains(module) }
+            .map(\.target)
+        #expect(Set(found) == Set(users))
+    }
+
+    @Test(arguments: table)
+    func `the package declares the same dependencies`(row: Row) throws {
+        let declared = try PackageManifest().dependencies
+        let expected = Set(row.rooms).union(Set(row.others).subtracting(toolchainModules))
+        #expect(declared[row.target].map(Set.init) == expected)
+    }
+
+    @Test func `the package declares no other target`() throws {
+        let declared = try PackageManifest().dependencies.keys.sorted()
+        #expect(declared == table.map(\.target).sorted())
+    }
+
+    @Test(arguments: [
+        ("internal import ByteText", ["ByteText"]), ("import struct Glibc.tm", ["Glibc"]),
+        ("package import enum Archive.Stream // why", ["Archive"]),
+        ("@preconcurrency import Dispatch", ["Dispatch"]), ("// import Foundation", []),
+        ("let s = \"import X\"", []),
+    ])
+    func `imports of any kind are seen`(line: String, modules: [String]) {
+        #expect(SourceFile(path: "Sources/T/F.swift", text: line).imports == modules)
+    }
+}
+
+extension SourceFile {
+    /// The modules that the file imports, in order.
+    var imports: [String] {
+        let kinds: Set = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
+        return code.compactMap { line in
+            let words = line.split(whereSeparator: { $0 == " " || $0 == ";" }).map(String.init)
+            guard let place = words.firstIndex(of: "import"),
+                words[..<place].allSatisfy({ $0.hasPrefix("@") || $0.allSatisfy(\.isLowercase) })
+            else { return nil }
+            let rest = words[(place + 1)...].drop { kinds.contains($0) }
+            return rest.first?.split(separator: ".").first.map(String.init)
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import Testing
+
+@Suite struct SampleTests { @Test func `x`() { #expect(Bool(true)) } }

@@ -106,7 +106,11 @@ let package = Package(
                     "NearDuplicates", "Pipeline", "Readers",
                     argumentParser, system,
                 ],
-                swiftSettings: strict)
+                swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-bench",
+                dependencies: ["PipelineAssembly", "ByteIO", argumentParser, system],
+                swiftSettings: strict),
         ]
         + testedRooms.map { name in
             .testTarget(

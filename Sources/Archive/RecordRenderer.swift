@@ -91,7 +91,7 @@ package struct RecordRenderer: Sendable {
         writer.field("source", arena.extracting(record.source.bounds))
         renderOrigin(of: record, arena, to: &writer)
         let raw = arena.extracting(record.raw.bounds)
-        if UTF8Text.isValid(raw) {
+        if isText(raw) {
             writer.field("raw", raw)
             writer.key("encoding")
             writer.string("text")
@@ -104,6 +104,11 @@ package struct RecordRenderer: Sendable {
         writer.endObject()
         writer.endLine()
         place.line = ByteRange(start: start, count: writer.bytes.count - start)
+    }
+
+    /// True for what people can read: valid UTF-8 without NUL bytes, which JSON escapes sixfold.
+    private func isText(_ raw: Span<UInt8>) -> Bool {
+        ByteSearch.firstIndex(of: 0, in: raw, from: 0) == nil && UTF8Text.isValid(raw)
     }
 
     private func renderOrigin(

@@ -4,8 +4,7 @@ internal import CUnicodeTables
 
 /// What a code point of a text is, by the generated Unicode tables.
 package enum CodePoint {
-    /// Decodes the code point that begins at `index`, and its length;
-    /// the bytes must be valid UTF-8.
+    /// Decodes the code point that begins at `index`, and its length; the bytes must be valid UTF-8.
     ///
     /// Malformed bytes never read out of bounds: they come back as U+FFFD of length 1.
     package static func decode(_ bytes: Span<UInt8>, at index: Int) -> (value: UInt32, count: Int) {
@@ -21,8 +20,9 @@ package enum CodePoint {
         }
         if first >= 0xF0, first < 0xF5, left >= 4 {
             let high = (first & 0x07) << 18 | UInt32(bytes[index + 1] & 0x3F) << 12
-            let third = UInt32(bytes[index + 2] & 0x3F) << 6
-            return (high | third | UInt32(bytes[index + 3] & 0x3F), 4)
+            return (
+                high | UInt32(bytes[index + 2] & 0x3F) << 6 | UInt32(bytes[index + 3] & 0x3F), 4
+            )
         }
         return (0xFFFD, 1)
     }

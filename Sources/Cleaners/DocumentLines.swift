@@ -20,6 +20,13 @@ struct TextLine {
     var startsLower: Bool
     /// Ends in a comma or a semicolon: it goes on, or it is an item of a list.
     var endsOpen: Bool
+    /// Ends in a colon: it introduces what follows.
+    var endsInColon: Bool
+
+    /// Begins like a quoted line of an e-mail or a box: `>` or `|`.
+    var startsMarked: Bool
+    /// Hash of the whole line, for lines with evidence.
+    var hash: UInt64 = 0
 
     /// Index of the rule that fits best, or -1.
     var rule = -1
@@ -41,11 +48,15 @@ struct TextLine {
 /// Splits a text into lines.
 struct DocumentLines {
     private(set) var feeds: [UInt32] = []
+    /// Lines that go on in the next one, in a share that only hard-wrapped text has.
+    var isWrapped: Bool { wrapped * 8 > lines.count }
+    private var wrapped = 0
     var lines: [TextLine] = []
 
     mutating func split(_ bytes: Span<UInt8>) {
         feeds.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)
+        wrapped = 0
         RegularText.appendLineFeeds(of: bytes, from: 0, to: &feeds)
         var lineStart = 0
         var blanks = 0
@@ -92,6 +103,7 @@ struct DocumentLines {
             tail = CodePoint.start(before: tail, in: bytes)
             last = CodePoint.decode(bytes, at: tail).value
         }
+        if blanks == 0, first &- 0x61 < 26, !lines.isEmpty { wrapped += 1 }
         lines.append(
             TextLine(
                 lineStart: content.lowerBound, lineEnd: lineEnd, contentEnd: content.upperBound,
@@ -100,7 +112,9 @@ struct DocumentLines {
                 isQuestion: last == 0x3F || last == 0x061F || last == 0xFF1F,
                 startsQuoted: Self.isOpening(first),
                 startsLower: first &- 0x61 < 26,
-                endsOpen: bytes[end - 1] == 0x2C || bytes[end - 1] == 0x3B))
+                endsOpen: bytes[end - 1] == 0x2C || bytes[end - 1] == 0x3B,
+                endsInColon: bytes[end - 1] == 0x3A,
+                startsMarked: first == 0x3E || first == 0x7C || first == 0x3A))
     }
 
     private static func isClosing(_ value: UInt32) -> Bool {

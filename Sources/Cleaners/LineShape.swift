@@ -12,7 +12,7 @@ enum LineShape: String, CaseIterable {
     case address
     /// A header in another script than the article.
     case foreignHeader = "foreign-header"
-    /// No word at all, beside other residue or at the edge of the text.
+    /// A rule of dashes or stars with nothing but residue between it and the end of the text.
     case separator
     /// The outlet's name or slogan above the title.
     case masthead
@@ -28,56 +28,77 @@ enum LineShape: String, CaseIterable {
         switch self {
         case .menu: 95
         case .breadcrumb: 105
-        case .address: 85
+        case .address: 75
         case .foreignHeader: 110
-        case .separator: 80
         case .byline: 50
-        case .masthead, .listedHeadline, .comment: 100
+        case .separator, .masthead, .listedHeadline, .comment: 100
         }
     }
 
+    /// The longest menu or breadcrumb, in bytes; longer lines with marks are tables or code.
+    private static let longestMenuBytes = 160
+
     /// The shape of a line that is fully cut into tokens; nil if it has none of them.
-    static func of(
-        _ tokens: [LineToken], _ bytes: Span<UInt8>, classes: TokenClassTable
-    ) -> LineShape? {
+    static func of(_ tokens: [LineToken], _ bytes: Span<UInt8>) -> LineShape? {
         guard let first = tokens.first, let last = tokens.last else { return nil }
+        let length = last.end - first.start
         var words = 0
         var addresses = 0
         var bars = 0
         var arrows = 0
+        var otherMarks = 0
         var entryWords = 0
         var longestEntry = 0
         var lowerEntries = 0
+        var emptyEntries = 0
+        var lowerWords = 0
+        var isRuled = true
         for token in tokens {
             if token.traits.contains(.url) || token.traits.contains(.email) { addresses += 1 }
             guard token.isMark else {
                 if entryWords == 0, !token.traits.contains(.upperFirst) { lowerEntries += 1 }
                 words += 1
                 entryWords += 1
+                if token.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle]) {
+                    lowerWords += 1
+                }
                 longestEntry = max(longestEntry, entryWords)
                 continue
             }
-            switch bytes[token.start] {
-            case 0x7C: bars += 1
-            // Greater-than sign, or the first byte of a guillemet or an arrow.
-            case 0x3E: arrows += 1
-            case 0xC2 where bytes[token.start + 1] == 0xBB: arrows += 1
-            case 0xE2 where token.hash == TokenHash.of(mark: 0x3E): arrows += 1
-            default: continue
+            if token.hash == bar {
+                bars += 1
+            } else if token.hash == arrow || token.hash == quote {
+                arrows += 1
+            } else {
+                otherMarks += 1
+                isRuled = isRuled && rules.contains(token.hash)
+                continue
             }
+            isRuled = false
+            if entryWords == 0 { emptyEntries += 1 }
             entryWords = 0
         }
-        let length = last.end - first.start
-        if words == 0 { return length <= 80 ? .separator : nil }
-        if addresses > 0, words - addresses <= 8, length <= 200 { return .address }
-        if bars >= 2, longestEntry <= 4, words <= bars * 3 + 3 { return .menu }
-        if arrows >= 2, !first.isMark, longestEntry <= 5, lowerEntries == 0,
-            words <= arrows * 4 + 4
+        if words == 0 { return isRuled && length <= 80 ? .separator : nil }
+        // More small words than two make a sentence of it.
+        if addresses > 0, words - addresses <= 8, lowerWords <= 2, length <= 200 {
+            return .address
+        }
+        guard length <= longestMenuBytes, !first.isMark, otherMarks <= 3 else { return nil }
+        if bars >= 2, emptyEntries == 0, longestEntry <= 4, words <= bars * 3 + 3 { return .menu }
+        if arrows >= 2, emptyEntries == 0, longestEntry <= 5, lowerEntries == 0,
+            words <= arrows * 4 + 4, !last.isMark
         {
             return .breadcrumb
         }
         return nil
     }
+
+    private static let bar = TokenHash.of(mark: 0x7C)
+    private static let arrow = TokenHash.of(mark: 0x3E)
+    /// Guillemets, folded to quotes, part breadcrumbs, too.
+    private static let quote = TokenHash.of(mark: 0x22)
+    private static let rules: [UInt64] = [0x2D, 0x2A, 0x3D, 0x23, 0x7E, 0x2022, 0x5F, 0x2605]
+        .map { TokenHash.of(mark: $0) }
 
     /// True if most of a line's letters are of another script group than Latin.
     static func isForeign(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool? {

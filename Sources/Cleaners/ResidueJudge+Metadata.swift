@@ -35,7 +35,8 @@ extension ResidueJudge {
         return captured
     }
 
-    private mutating func authors(in index: Int, _ bytes: Span<UInt8>) -> [Range<Int>] {
+    /// The names in a line that is known to carry them.
+    mutating func authors(in index: Int, _ bytes: Span<UInt8>) -> [Range<Int>] {
         let reader = rules.reader
         let connector = reader.classes.list("connector")
         return withTokens(of: index, bytes) { tokens in

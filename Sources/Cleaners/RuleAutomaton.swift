@@ -133,6 +133,11 @@ struct RuleAutomaton: Sendable {
         return -1
     }
 
+    /// True if a pattern may begin with this token: by its word, or, for a mark, by a class.
+    func mayBegin(with token: LineToken) -> Bool {
+        token.isMark || firstTarget(0, token.hash) >= 0
+    }
+
     /// Runs over the tokens of `line` from token `start`, and calls `found` with the rule of each
     /// pattern that matches the whole rest of the line (or, open ended, its beginning).
     func run(

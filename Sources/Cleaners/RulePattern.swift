@@ -35,8 +35,10 @@ struct RulePattern: Equatable {
 /// | `**` | up to six words or marks |
 /// | `<name>`, `<date>`, ... | a class, see `TokenClass`, or a word list of a pack |
 /// | `<social>+` | a class several times in a row |
-/// | `: , / # © @` | this mark, also `+` or `?` that follow a blank; marks that a pattern does not name are passed over |
+/// | `: , / # © @` | this mark; also `+` or `?` behind a blank |
 /// | `...` | at the start or the end: anything before or after |
+///
+/// Marks that a pattern does not name are passed over.
 struct RulePatternParser {
     static let gapTokens = 6
     /// Brackets nested deeper than this are a mistake.
@@ -161,6 +163,11 @@ struct RulePatternParser {
         var tokens: [LineToken] = []
         var tokenizer = LineTokenizer(0..<bytes.count)
         while tokenizer.next(bytes.span, into: &tokens) {}
+        // Addresses carry no hash of their own: one would match them all.
+        if let address = tokens.first(where: { $0.hash == TokenHash.seed }) {
+            let text = String(decoding: bytes[address.start..<address.end], as: UTF8.self)
+            throw Fault(reason: "\(text) is an address; write <url>, <email> or <handle>")
+        }
         let nodes = tokens.map { PatternNode.token($0.hash) }
         return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }

@@ -189,8 +189,8 @@ struct TextNormaliser {
         }
         let position = inserted.count
         for value in segment { CodePoint.append(UInt32(bitPattern: value), to: &inserted) }
-        let range = ByteRange(start: position, count: inserted.count - position)
-        record(start..<end, range, .canonical)
+        record(
+            start..<end, ByteRange(start: position, count: inserted.count - position), .canonical)
         return end
     }
 

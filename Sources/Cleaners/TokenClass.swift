@@ -12,6 +12,8 @@ enum TokenClass: Hashable {
     case time
     /// A date in words or figures, with or without a year.
     case date
+    /// A date with its year and day.
+    case fullDate
     /// A person's name: two to five capitalised words, initials and particles among them.
     case name
     /// One to six capitalised words, small connecting words among them.
@@ -33,7 +35,8 @@ struct TokenClassTable: Sendable {
     static let maximumLists = 64
 
     private static let builtIn: [String: TokenClass] = [
-        "word": .word, "number": .number, "time": .time, "date": .date, "name": .name,
+        "word": .word, "number": .number, "time": .time, "date": .date, "full-date": .fullDate,
+        "name": .name,
         "proper": .proper, "url": .url, "email": .email, "handle": .handle,
         "image-code": .imageCode, "bar": .bar, "open": .open, "close": .close, "dash": .dash,
         "arrow": .arrow, "bullet": .bullet,

@@ -14,6 +14,8 @@ package struct BatchSketcher: ~Copyable {
     private var scratch: [UInt32] = []
     private var counters: [UInt32] = []
     private var slots: [UInt32]
+    /// Elements above which a buffer that a giant text made is given back after it.
+    private static let keptCount = 1 << 21
 
     /// - Parameter isIdentityOnly: true where near-duplicates are not asked for; texts are then not
     ///   read for words, and none is rejected for having none.
@@ -135,7 +137,8 @@ package struct BatchSketcher: ~Copyable {
     }
 
     private static func grow<Element: FixedWidthInteger>(_ buffer: inout [Element], to count: Int) {
-        if buffer.count < count {
+        let isOversized = buffer.count > keptCount && count < keptCount / 2
+        if buffer.count < count || isOversized {
             buffer = [Element](repeating: 0, count: count + count / 2)
         }
     }

@@ -34,7 +34,8 @@ package struct ArchiveRun {
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(excluding: configuration.output, stop: stop)
+        let source = try plan.makeReader(
+            excluding: configuration.output, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
         var decider = ArchiveDecider(
@@ -50,7 +51,9 @@ package struct ArchiveRun {
             Stages<WorkBatch, ArchivePiece>(
                 read: {
                     guard let documents = try source.nextBatch() else { return nil }
-                    return WorkBatch(documents)
+                    var batch = WorkBatch(documents)
+                    batch.share = source.share
+                    return batch
                 },
                 makePreparer: {
                     let preparer = DocumentPreparer(plan: plan)
@@ -60,7 +63,7 @@ package struct ArchiveRun {
                     decider.decide(batch)
                     documents += batch.documents.records.count
                     progress(
-                        RunProgress(phase: .running, documents: documents, share: nil))
+                        RunProgress(phase: .running, documents: documents, share: batch.share))
                     for member in decider.takeMembers(isLast: false) { try passOn(.full(member)) }
                 },
                 finish: { passOn in

@@ -10,14 +10,12 @@ extension RunPlan {
     func makeParser() -> RecordParser { RecordParser(inputs: inputs) }
 
     /// A reader over all inputs that never reads the archive it writes.
-    ///
-    /// Once `stop` says true, input that nobody writes any more looks ended; whoever reads has to
-    /// ask `stop` before believing it.
     func makeReader(
-        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool
+        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> BatchSource {
         BatchSource(
-            try DumpReader(inputs: inputs, limits: limits, excluding: output, isStopped: stop))
+            try DumpReader(
+                inputs: inputs, limits: limits, excluding: output, isStopping: stop))
     }
 }
 
@@ -28,6 +26,12 @@ final class BatchSource {
 
     init(_ reader: consuming DumpReader) {
         self.reader = reader
+    }
+
+    /// Share of all input bytes read so far; nil for streams, whose end is not known.
+    var share: Double? {
+        guard let total = reader.storedByteTotal, total > 0 else { return nil }
+        return Double(reader.storedByteCount) / Double(total)
     }
 
     /// Bytes read so far, decompressed.

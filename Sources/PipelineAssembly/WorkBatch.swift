@@ -10,6 +10,8 @@ struct WorkBatch: ~Copyable {
     var documents: DocumentBatch
     var sketches = SketchBatch()
     var rendered = RenderedBatch()
+    /// Share of the input that was read when this batch was; nil where the whole is not known.
+    var share: Double?
 
     init(_ documents: consuming DocumentBatch) {
         self.documents = documents

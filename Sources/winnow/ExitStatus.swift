@@ -3,6 +3,7 @@
 internal import Archive
 internal import ArgumentParser
 internal import ByteIO
+internal import Cleaners
 internal import Pipeline
 internal import PipelineAssembly
 internal import Readers
@@ -42,6 +43,7 @@ extension ExitStatus {
         case let error as ArchiveError: self = Self.say("\(error)", error.status)
         case let error as FileError: self = Self.say("\(error)", error.status)
         case let error as ReaderError: self = Self.say("\(error)", .configuration)
+        case let error as CleaningRulesError: self = Self.say("\(error)", .configuration)
         case let error as QuestionError: self = Self.say("\(error)", .negative)
         case is StopRequested:
             self = Self.say("stopped; nothing was committed, run again to do all of it", .tryAgain)

@@ -108,12 +108,15 @@ import Testing
 
     @Test func `a rejected record keeps its bytes as text or as base64`() {
         var record = SampleRecord(
-            id: "", source: "s", number: 2, raw: Array("{\u{0}".utf8), rejection: .malformedJSON,
+            id: "", source: "s", number: 2, raw: Array("{\u{1}".utf8), rejection: .malformedJSON,
             detail: "at byte 1")
         let head =
             #"{"id":"f.jsonl#2","reason":"malformed-json","detail":"at byte 1","source":"s","#
             + #""origin":{"file":"in/f.jsonl","record":2,"offset":0},"#
-        #expect(lines(record, .rejected) == [head + #""raw":"{\u0000","encoding":"text"}"#])
+        #expect(lines(record, .rejected) == [head + #""raw":"{\u0001","encoding":"text"}"#])
+        // Bytes with a NUL are no text, and would grow sixfold as one.
+        record.raw = [0x7B, 0x00]
+        #expect(lines(record, .rejected) == [head + #""raw":"ewA=","encoding":"base64"}"#])
         record.raw = [0x00, 0xFF, 0xD8]
         #expect(lines(record, .rejected) == [head + #""raw":"AP/Y","encoding":"base64"}"#])
     }

@@ -114,6 +114,10 @@ import Testing
             "{ \"output\": {\"path\": \"x\"} }",
             "conf/pipeline.json: no input; name one with --input or in a pipeline.json"
         ),
+        (
+            "{ \"limits\": { \"record\": \"4GB\" } }",
+            "conf/pipeline.json:1:25: limits.record must be a size such as \"256MB\", at most 512MiB"
+        ),
         ("[]", "conf/pipeline.json:1:1: the configuration must be an object"),
     ])
     func `faults name line, column and what would be right`(json: String, expected: String) {

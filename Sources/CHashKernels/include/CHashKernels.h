@@ -7,8 +7,9 @@
 #include <stdint.h>
 #include "CHashScan.h"
 
-/// Bytes that `winnow_fold_words` may write for a text of `count` bytes, padding included.
-static inline size_t winnow_fold_capacity(size_t count) { return 3 * count + 64; }
+/// Bytes that `winnow_fold_words` may write for a text of `count` bytes, padding included: a
+/// character of 3 bytes in a script without spaces becomes 5, nothing else grows more.
+static inline size_t winnow_fold_capacity(size_t count) { return count + count / 3 * 2 + 64; }
 
 /// Lower-cases the word characters of a valid UTF-8 text and turns all others into spaces.
 /// A character of a script without spaces is set off by spaces. Returns the bytes written;

@@ -87,8 +87,9 @@ struct ConfigurationCheck {
         case .choice(let names): tree.string.map(names.contains) ?? false
         case .integer(let range): tree.integer.map(range.contains) ?? false
         case .number(let range): tree.double.map(range.contains) ?? false
-        case .size:
-            (tree.integer ?? tree.string.flatMap(ByteSize.parse)).map { $0 > 0 } ?? false
+        case .size(let most):
+            (tree.integer ?? tree.string.flatMap(ByteSize.parse))
+                .map { $0 > 0 && $0 <= most } ?? false
         case .off: tree.boolean == false
         default: true
         }
@@ -122,7 +123,8 @@ extension ConfigurationShape {
                 ? "\(range.lowerBound)"
                 : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-        case .size: "a size such as \"256MB\""
+        case .size(let most):
+            "a size such as \"256MB\"" + (most == .max ? "" : ", at most \(most >> 20)MiB")
         case .list: "a list"
         case .object: "an object"
         case .null: "null in this version"

@@ -8,8 +8,8 @@ indirect enum ConfigurationShape: Sendable {
     case boolean
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
-    /// A number of bytes, or a string such as "256MB".
-    case size
+    /// A number of bytes up to a limit, or a string such as "256MB".
+    case size(upTo: Int)
     case list(ConfigurationShape)
     case object([ConfigurationKey])
     case null
@@ -55,7 +55,7 @@ extension ConfigurationShape {
         ConfigurationKey(
             "limits", .object(limitKeys), default: "{}", "What one input may ask for."),
         ConfigurationKey(
-            "memory", .size, default: "\"2GB\"",
+            "memory", .size(upTo: .max), default: "\"2GB\"",
             "Memory meant for the index; the summary says so when it took more."),
         ConfigurationKey(
             "threads", .integer(0...1_024), default: "0", "Working threads; 0 is one a processor."),
@@ -113,12 +113,15 @@ extension ConfigurationShape {
             "path", .string, default: nil, "Folder, relative to the folder of this file."),
         ConfigurationKey("codec", .choice(["gzip"]), default: "\"gzip\"", "Compression."),
         ConfigurationKey(
-            "shard", .size, default: "\"256MB\"", "Largest size of an archive file."),
+            "shard", .size(upTo: .max), default: "\"256MB\"", "Largest size of an archive file."),
     ]
+
+    /// A batch's arena holds a record four times over and at most 4 GiB.
+    private static let largestRecord = 512 << 20
 
     private static let limitKeys = [
         ConfigurationKey(
-            "record", .size, default: "\"128MB\"",
+            "record", .size(upTo: largestRecord), default: "\"128MB\"",
             "Longest record; a longer one is rejected with its place.")
     ]
 }

@@ -49,7 +49,8 @@ enum BenchMain {
         let table = try StageBenchmark(input: path, rounds: rounds, cpuSeconds: cpuSeconds).run()
         if input == nil { _ = try folder.removeFile(madeName) }
         var lines = [
-            "\(path): \(table.documents) documents, \(table.bytes / 1_000_000) MB, \(rounds) rounds",
+            "\(path): \(table.documents) documents, \(table.bytes / 1_000_000) MB,"
+                + " \(rounds) rounds",
             "", "| stage | MB/s best | MB/s median | documents/s best |",
             "| --- | ---: | ---: | ---: |",
         ]

@@ -24,7 +24,7 @@ struct PackageManifest {
             dependencies[match[1]] = Self.modules(match[2] + "," + match[3], products)
         }
         for match in try matches(
-            #"\.(?:executableTarget|target)\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?"#)
+            #"\.(?:executableTarget|target)\(\s*name: "([\w-]+)"(?:,\s*dependencies: \[([^\]]*)\])?"#)
         {
             dependencies[match[1]] = Self.modules(match[2], products)
         }

@@ -101,10 +101,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel",
-                    "JSONBytes",
-                    "NearDuplicates", "Pipeline", "Readers",
-                    argumentParser, system,
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
+                    "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),
             .executableTarget(

@@ -34,18 +34,20 @@ struct SourceStream: ~Copyable, Sendable {
     /// Bytes read from all files, as they lie on disk.
     private(set) var storedByteCount = 0
 
-    private let isStopping: @Sendable () -> Bool
+    private let isStopped: (@Sendable () -> Bool)?
 
-    init(limits: GzipLimits, isStopping: @escaping @Sendable () -> Bool) {
+    /// - Parameter isStopped: true makes pipes that have nothing to say look ended.
+    init(limits: GzipLimits, isStopped: (@Sendable () -> Bool)? = nil) {
+        self.isStopped = isStopped
         decoder = GzipDecoder(limits: limits)
-        self.isStopping = isStopping
     }
 
     mutating func open(_ location: FilePath) throws(FileError) {
         file = nil
         file =
             location == "-"
-            ? FileReader.standardInput(isStopping: isStopping) : try FileReader(opening: location)
+            ? FileReader.standardInput(isStopped: isStopped)
+            : try FileReader(opening: location, isStopped: isStopped)
         isGzip = false
         hasStarted = false
         isLastPiece = false
@@ -99,7 +101,8 @@ struct SourceStream: ~Copyable, Sendable {
     ) throws(FileError) -> StreamStep {
         let end = window.count + count
         while window.count < end {
-            // A second reference, not a copy: the decoder and the piece cannot both be lent by self.
+            // A second reference, not a copy: the decoder and the piece cannot
+            // both be lent by self.
             let step: GzipStep
             do {
                 let input = piece

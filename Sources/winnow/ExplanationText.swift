@@ -29,7 +29,8 @@ enum ExplanationText {
             let similarity = comparison.similarity
             lines.append("")
             lines.append(
-                "against \(Readable.oneLine(keeper)): Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
+                "against \(Readable.oneLine(keeper)):"
+                    + " Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
                     + " \(similarity.sharedCount) of"
                     + " \(similarity.firstCount + similarity.secondCount - similarity.sharedCount)"
                     + " shingles shared")

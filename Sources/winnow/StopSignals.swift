@@ -11,7 +11,12 @@ enum StopSignals {
     static func install() {
         // Touched here, so that the handler never initialises it.
         _ = count.load(ordering: .relaxed)
+        // Who starts the program may have blocked them, which is inherited, on purpose or not.
+        // SAFETY: the set is this function's own and made whole by `sigemptyset`.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
+            unsafe sigaddset(&signals, number)
             // The handler touches one atomic and calls _exit, both allowed in a handler.
             signal(number) { _ in
                 if StopSignals.count.add(1, ordering: .relaxed).oldValue > 0 {
@@ -19,6 +24,7 @@ enum StopSignals {
                 }
             }
         }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// True once a stop was asked for.

@@ -62,9 +62,12 @@ private let table = [
     Row(
         "winnow", level: 5,
         rooms: [
-            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
-            "NearDuplicates", "Pipeline", "Readers",
+            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
+            "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
+    Row(
+        "winnow-bench", level: 5, rooms: ["PipelineAssembly", "ByteIO"],
+        others: ["Glibc", "SystemPackage"]),
 ]
 
 /// Modules with the only targets that may ever use them.

@@ -1,3 +1,0 @@
-import Testing
-
-@Suite struct SampleTests { @Test func `x`() { #expect(Bool(true)) } }

@@ -69,15 +69,20 @@ package struct ArchiveReader: Sendable {
         head.string(id.span)
         head.bytes.append(UInt8(ascii: ","))
         let wanted = head.bytes
-        var found: ArchivedLine?
-        try forEachLine(of: stream) { (bytes, line, address) throws(ArchiveError) in
-            let candidate = bytes.extracting(line)
-            guard candidate.starts(with: wanted) else { return true }
-            var copy: [UInt8] = []
-            copy.append(copying: candidate)
-            found = ArchivedLine(address: address, bytes: copy)
-            return false
+        for file in store.commit?.files(of: stream) ?? [] {
+            var found: ArchivedLine?
+            // Read to the file's end: a line counts only once its member's checksum was right.
+            _ = try ArchivedLines.forEach(of: file, in: store.root) {
+                (bytes, line, address) throws(ArchiveError) in
+                let candidate = bytes.extracting(line)
+                guard found == nil, candidate.starts(with: wanted) else { return true }
+                var copy: [UInt8] = []
+                copy.append(copying: candidate)
+                found = ArchivedLine(address: address, bytes: copy)
+                return true
+            }
+            if let found { return found }
         }
-        return found
+        return nil
     }
 }

@@ -85,7 +85,7 @@ package struct ArchiveRun {
         }
         let files = try staging.finish()
         let commit = try archive.publish(
-            files, counts: report.counts, faults: report.faults, parameters: plan.parametersJSON)
+            files, counts: report.counts, faults: report.faults, parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
         report.totals = commit.totals
         report.archivedBytes = files.reduce(0) { $0 + $1.bytes }

@@ -82,8 +82,12 @@ struct RunPlan: Sendable {
         configuration.threads > 0 ? configuration.threads : Processors.count
     }
 
-    /// What decides about the output, as a commit keeps it.
-    var parametersJSON: [UInt8] {
+    /// What decides about the output, as a commit keeps it. Near-duplicate parameters that an
+    /// earlier run set stay on record through runs without them.
+    func parametersJSON(after previous: Commit?) -> [UInt8] {
+        let index =
+            configuration.deduplication != nil
+            ? parameters : previous.flatMap(Self.indexParameters)
         var json = JSONWriter()
         json.beginObject()
         json.key("clean")
@@ -94,40 +98,51 @@ struct RunPlan: Sendable {
         json.endArray()
         json.key("dedup")
         json.boolean(configuration.deduplication != nil)
-        json.key("threshold")
-        json.double(parameters.threshold)
-        json.key("shingle")
-        json.integer(parameters.shingleWords)
-        json.key("slots")
-        json.integer(parameters.slotCount)
-        json.key("bands")
-        json.integer(parameters.bandCount)
-        json.key("rows")
-        json.integer(parameters.rowCount)
-        json.key("bucket_cap")
-        json.integer(parameters.bucketCap)
-        json.key("seed")
-        json.integer(Int(parameters.seed))
+        if let index {
+            json.key("threshold")
+            json.double(index.threshold)
+            json.key("shingle")
+            json.integer(index.shingleWords)
+            json.key("slots")
+            json.integer(index.slotCount)
+            json.key("bands")
+            json.integer(index.bandCount)
+            json.key("rows")
+            json.integer(index.rowCount)
+            json.key("bucket_cap")
+            json.integer(index.bucketCap)
+            json.key("seed")
+            json.integer(Int(index.seed))
+        }
         json.endObject()
         return json.bytes
+    }
+
+    /// The near-duplicate parameters that the archive was made with; nil if it never used any.
+    private static func indexParameters(_ commit: Commit) -> NearDuplicateParameters? {
+        // A commit's parameters are JSON that this program wrote; other text has none.
+        guard let then = try? JSONTree(parsing: commit.parameters.span),
+            let threshold = then["threshold"]?.double, let shingle = then["shingle"]?.integer,
+            NearDuplicateParameters.thresholds.contains(threshold),
+            NearDuplicateParameters.shingleWidths.contains(shingle)
+        else { return nil }
+        return NearDuplicateParameters(threshold: threshold, shingleWords: shingle)
     }
 
     /// Refuses to mix near-duplicate parameters in one archive: the documents that are kept would
     /// depend on which run saw them.
     func checkParameters(of commit: Commit, in output: FilePath) throws(ConfigurationError) {
-        guard configuration.deduplication != nil,
-            // Parameters that cannot be read are none to compare with; `verify` tells about them.
-            let then = try? JSONTree(parsing: commit.parameters.span),
-            then["dedup"]?.boolean == true
-        else { return }
+        guard configuration.deduplication != nil, let then = Self.indexParameters(commit) else {
+            return
+        }
         let differences = [
-            ("dedup.threshold", then["threshold"]?.double, parameters.threshold),
-            ("dedup.shingle", then["shingle"]?.double, Double(parameters.shingleWords)),
+            ("dedup.threshold", then.threshold, parameters.threshold),
+            ("dedup.shingle", Double(then.shingleWords), Double(parameters.shingleWords)),
         ].filter { $0.1 != $0.2 }
         guard let (key, old, new) = differences.first else { return }
         throw ConfigurationError(
             place: key,
-            reason: "\(new), but the archive \(output) was made with \(old ?? 0); "
+            reason: "\(new), but the archive \(output) was made with \(old); "
                 + "set it back, or name another output")
     }
 }

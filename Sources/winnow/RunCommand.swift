@@ -46,7 +46,9 @@ struct RunCommand: ParsableCommand {
             line.clear()
             RunSummaryText.listFaults(of: refusal.report)
             Console.complain(
-                "winnow: damaged input and --strict: nothing was committed; see the places above")
+                "winnow: damaged input and --strict: nothing was committed"
+                    + RunSummaryText.rejections(of: refusal.report)
+                    + "; run without --strict to see the records in rejected/")
             throw Outcome(.badInput)
         } catch {
             line.clear()

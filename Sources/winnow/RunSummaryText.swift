@@ -100,6 +100,13 @@ enum RunSummaryText {
         }
     }
 
+    /// The damaged records by reason, as the end of a sentence; empty if there are none.
+    static func rejections(of report: RunReport) -> String {
+        let reasons = RejectionReason.allCases.filter { $0.isDamage && report.counts[$0] > 0 }
+        if reasons.isEmpty { return "" }
+        return ": " + reasons.map { "\(report.counts[$0]) \($0.rawValue)" }.joined(separator: ", ")
+    }
+
     static func printJSON(
         _ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double
     ) {

@@ -117,7 +117,8 @@ extension PipelineConfiguration {
     private mutating func apply(_ tree: JSONTree, relativeTo folder: FilePath) {
         func place(_ name: String) -> FilePath {
             let path = FilePath(name)
-            return name == "-" || path.isAbsolute ? path : folder.appending(path.components)
+            if name == "-" || path.isAbsolute { return path }
+            return folder.appending(path.components).lexicallyNormalized()
         }
         if let items = tree["input"]?.array {
             inputs = items.map { item in

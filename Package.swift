@@ -101,9 +101,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel",
-                    "JSONBytes",
-                    "NearDuplicates", "Pipeline", "Readers",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
+                    "DocumentModel", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
                     argumentParser, system,
                 ],
                 swiftSettings: strict),

@@ -22,17 +22,23 @@ package struct FileReader: ~Copyable, Sendable {
     package let path: FilePath
     private let descriptor: Int32
     private let isOwner: Bool
-    /// Nil for files.
+    /// Nil if nobody wants to stop.
     private let isStopping: (@Sendable () -> Bool)?
     private static let waitMilliseconds: Int32 = 200
 
     /// Opens a file, following links. A FIFO is opened, too, and waits for its writer.
-    package init(opening path: FilePath) throws(FileError) {
+    ///
+    /// - Parameter isStopping: as for standard input; asked while a FIFO has nothing to say.
+    package init(
+        opening path: FilePath, isStopping: (@Sendable () -> Bool)? = nil
+    ) throws(FileError) {
         self.path = path
         isOwner = true
-        isStopping = nil
+        self.isStopping = isStopping
+        // Opening a FIFO would wait for its writer, deaf to `isStopping`: `isInputThere` waits.
+        let patience = isStopping == nil ? 0 : O_NONBLOCK
         do {
-            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | patience)
         } catch { throw FileError(.open, path, error) }
     }
 
@@ -85,7 +91,7 @@ package struct FileReader: ~Copyable, Sendable {
         return try fill(&output, count, at: offset)
     }
 
-    /// Waits for standard input; false if it is given up. Files never wait.
+    /// Waits for a pipe or a terminal; false if it is given up. Files never wait.
     private func isInputThere() throws(Errno) -> Bool {
         guard let isStopping else { return true }
         while try !SystemCalls.waitUntilReadable(descriptor, milliseconds: Self.waitMilliseconds) {
@@ -118,6 +124,9 @@ package struct FileReader: ~Copyable, Sendable {
                             } else { 0 }
                         if got == 0 { break }
                         used += got
+                    } catch  where error == .wouldBlock {
+                        // Whoever shares the pipe was quicker.
+                        continue
                     } catch {
                         failure = error
                         break

@@ -45,7 +45,8 @@ struct SourceStream: ~Copyable, Sendable {
         file = nil
         file =
             location == "-"
-            ? FileReader.standardInput(isStopping: isStopping) : try FileReader(opening: location)
+            ? FileReader.standardInput(isStopping: isStopping)
+            : try FileReader(opening: location, isStopping: isStopping)
         isGzip = false
         hasStarted = false
         isLastPiece = false
@@ -99,7 +100,8 @@ struct SourceStream: ~Copyable, Sendable {
     ) throws(FileError) -> StreamStep {
         let end = window.count + count
         while window.count < end {
-            // A second reference, not a copy: the decoder and the piece cannot both be lent by self.
+            // A second reference, not a copy: the decoder and the piece cannot
+            // both be lent by self.
             let step: GzipStep
             do {
                 let input = piece

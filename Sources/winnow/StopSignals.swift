@@ -13,7 +13,7 @@ enum StopSignals {
         _ = count.load(ordering: .relaxed)
         // Who starts the program may have blocked them, which is inherited, on purpose or not.
         // SAFETY: the set is this function's own and made whole by `sigemptyset`.
-        var signals = unsafe sigset_t()
+        var signals = sigset_t()
         unsafe sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
             unsafe sigaddset(&signals, number)

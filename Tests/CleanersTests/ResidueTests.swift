@@ -89,7 +89,6 @@ import Testing
             Who owns the quay?
 
             """)
-        )
         #expect(cleaned.text == "\(Self.first)\n\n\(Self.second)\n")
     }
 

@@ -57,19 +57,23 @@ private let table = [
         rooms: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
             "NearDuplicates", "Archive", "Pipeline",
-        ], others: ["SystemPackage"]),
+        ], others: ["Glibc", "SystemPackage"]),
 
     Row(
         "winnow", level: 5,
         rooms: [
-            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "DocumentModel", "JSONBytes",
-            "NearDuplicates", "Pipeline", "Readers",
+            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
+            "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
+    Row(
+        "winnow-bench", level: 5, rooms: ["PipelineAssembly", "ByteIO"],
+        others: ["ArgumentParser", "SystemPackage"]),
 ]
 
 /// Modules with the only targets that may ever use them.
 private let soleUsers = [
-    "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
+    "ArgumentParser": ["winnow", "winnow-bench"], "Crypto": ["Archive"],
+    "DequeModule": ["Pipeline"],
     "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
     "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
 ]
@@ -101,6 +105,20 @@ private let toolchainModules: Set = ["Dispatch", "Glibc", "Synchronization"]
                 level.map { $0 < row.level } ?? false || isOneProgram,
                 "\(row.target) stands on level \(row.level), \(name) on \(level ?? -1)")
         }
+    }
+
+    @Test(arguments: table.filter { $0.level > 0 })
+    func `the page of targets has the same row`(row: Row) throws {
+        let page = try Repository.text("docs/targets.md")
+        let start = "| \(row.level) | `\(row.target)` | "
+        let line = try #require(page.split(separator: "\n").first { $0.hasPrefix(start) })
+        let cells = line.dropFirst(start.count).split(
+            separator: "|", omittingEmptySubsequences: false)
+        func names(_ cell: Substring) -> Set<String> {
+            Set(cell.split { " `,".contains($0) }.map(String.init))
+        }
+        #expect(names(cells[0]) == Set(row.rooms))
+        #expect(names(cells[1]) == Set(row.others))
     }
 
     @Test func `every folder of Sources is a row of the table`() throws {

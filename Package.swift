@@ -101,14 +101,13 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
-                    "DocumentModel", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
-                    argumentParser, system,
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
+                    "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),
             .executableTarget(
                 name: "winnow-bench",
-                dependencies: ["PipelineAssembly", "ByteIO", argumentParser, system],
+                dependencies: ["PipelineAssembly", "ByteIO", system],
                 swiftSettings: strict),
         ]
         + testedRooms.map { name in

@@ -22,44 +22,36 @@ package struct FileReader: ~Copyable, Sendable {
     package let path: FilePath
     private let descriptor: Int32
     private let isOwner: Bool
-    /// Nil if nobody wants to stop.
-    private let isStopping: (@Sendable () -> Bool)?
-    private static let waitMilliseconds: Int32 = 200
+    private let isStopped: (@Sendable () -> Bool)?
 
     /// Opens a file, following links. A FIFO is opened, too, and waits for its writer.
     ///
-    /// - Parameter isStopping: as for standard input; asked while a FIFO has nothing to say.
+    /// - Parameter isStopped: asked a few times a second while a pipe or a terminal has nothing to
+    ///   say; true makes the file look as if it ended here.
     package init(
-        opening path: FilePath, isStopping: (@Sendable () -> Bool)? = nil
+        opening path: FilePath, isStopped: (@Sendable () -> Bool)? = nil
     ) throws(FileError) {
         self.path = path
+        self.isStopped = isStopped
         isOwner = true
-        self.isStopping = isStopping
-        // Opening a FIFO would wait for its writer, deaf to `isStopping`: `isInputThere` waits.
-        let patience = isStopping == nil ? 0 : O_NONBLOCK
+        // Opening a FIFO would wait for its writer, deaf to `isStopped`; `hasInput` waits instead.
+        let waiting = isStopped == nil ? 0 : O_NONBLOCK
         do {
-            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | patience)
+            descriptor = try SystemCalls.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | waiting)
         } catch { throw FileError(.open, path, error) }
     }
 
-    private init(
-        standardInputNamed path: FilePath, isStopping: @escaping @Sendable () -> Bool
-    ) {
+    private init(standardInputNamed path: FilePath, isStopped: (@Sendable () -> Bool)?) {
         self.path = path
-        self.isStopping = isStopping
+        self.isStopped = isStopped
         descriptor = STDIN_FILENO
         isOwner = false
     }
 
     /// Standard input, shown as `-` in messages; it stays open.
-    ///
-    /// - Parameter isStopping: asked a few times a second while nothing comes; true ends the input,
-    ///   so that a pipe whose other end sleeps cannot keep a run from stopping.
     package static func standardInput(
-        isStopping: @escaping @Sendable () -> Bool = { false }
-    ) -> FileReader {
-        FileReader(standardInputNamed: "-", isStopping: isStopping)
-    }
+        isStopped: (@Sendable () -> Bool)? = nil
+    ) -> FileReader { FileReader(standardInputNamed: "-", isStopped: isStopped) }
 
     deinit {
         guard isOwner else { return }
@@ -91,15 +83,6 @@ package struct FileReader: ~Copyable, Sendable {
         return try fill(&output, count, at: offset)
     }
 
-    /// Waits for a pipe or a terminal; false if it is given up. Files never wait.
-    private func isInputThere() throws(Errno) -> Bool {
-        guard let isStopping else { return true }
-        while try !SystemCalls.waitUntilReadable(descriptor, milliseconds: Self.waitMilliseconds) {
-            if isStopping() { return false }
-        }
-        return !isStopping()
-    }
-
     private func fill(
         _ output: inout [UInt8], _ count: Int, at offset: Int?
     ) throws(FileError) -> Int {
@@ -115,17 +98,17 @@ package struct FileReader: ~Copyable, Sendable {
                     let rest = unsafe UnsafeMutableRawBufferPointer(
                         rebasing: UnsafeMutableRawBufferPointer(buffer)[used..<end])
                     do throws(Errno) {
+                        if offset == nil, try !hasInput() { break }
                         let got =
                             if let offset {
                                 unsafe try SystemCalls.pread(
                                     descriptor, into: rest, at: offset + used - first)
-                            } else if try isInputThere() {
+                            } else {
                                 unsafe try SystemCalls.read(descriptor, into: rest)
-                            } else { 0 }
+                            }
                         if got == 0 { break }
                         used += got
                     } catch  where error == .wouldBlock {
-                        // Whoever shares the pipe was quicker.
                         continue
                     } catch {
                         failure = error
@@ -136,5 +119,15 @@ package struct FileReader: ~Copyable, Sendable {
         }
         if let failure { throw FileError(.read, path, failure) }
         return output.count - start
+    }
+
+    /// Waits until there is something to read, the end included; false once it is stopped.
+    private func hasInput() throws(Errno) -> Bool {
+        guard let isStopped else { return true }
+        let patienceMilliseconds: Int32 = 100
+        repeat {
+            if isStopped() { return false }
+        } while try !SystemCalls.isReadable(descriptor, withinMilliseconds: patienceMilliseconds)
+        return true
     }
 }

@@ -46,12 +46,6 @@ enum SystemCalls {
         try retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
     }
 
-    /// Waits until a read would not block; false if that took longer.
-    static func waitUntilReadable(_ descriptor: Int32, milliseconds: Int32) throws(Errno) -> Bool {
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return try retrying { unsafe poll(&request, 1, milliseconds) } > 0
-    }
-
     static func pread(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(Errno) -> Int {

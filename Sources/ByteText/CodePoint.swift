@@ -4,8 +4,7 @@ internal import CUnicodeTables
 
 /// What a code point of a text is, by the generated Unicode tables.
 package enum CodePoint {
-    /// Decodes the code point that begins at `index`, and its length;
-    /// the bytes must be valid UTF-8.
+    /// The code point that begins at `index`, and its length; the bytes must be valid UTF-8.
     ///
     /// Malformed bytes never read out of bounds: they come back as U+FFFD of length 1.
     package static func decode(_ bytes: Span<UInt8>, at index: Int) -> (value: UInt32, count: Int) {

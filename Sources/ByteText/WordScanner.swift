@@ -25,8 +25,8 @@ package struct WordScanner: ~Copyable {
         folded.removeAll(keepingCapacity: folded.capacity <= Self.keptCapacity)
         fold(text)
         guard folded.count > Self.paddingBytes else { return }
-        // SAFETY: `folded` ends in its padding; half of the folded length plus
-        // one bounds the words. No pointer leaves the closures.
+        // SAFETY: `folded` ends in its padding; half of the folded length plus one bounds the
+        // words. No pointer leaves the closures.
         unsafe folded.withUnsafeBufferPointer { folded in
             guard let from = folded.baseAddress else { return }
             let foldedCount = folded.count - Self.paddingBytes

@@ -67,7 +67,7 @@ enum LineShape: String, CaseIterable {
             }
             if token.hash == bar {
                 bars += 1
-            } else if token.hash == arrow || token.hash == quote {
+            } else if token.hash == arrow || isGuillemet(token, bytes) {
                 arrows += 1
             } else {
                 otherMarks += 1
@@ -79,8 +79,10 @@ enum LineShape: String, CaseIterable {
             entryWords = 0
         }
         if words == 0 { return isRuled && length <= 80 ? .separator : nil }
-        // More small words than two make a sentence of it.
-        if addresses > 0, words - addresses <= 8, lowerWords <= 2, length <= 200 {
+        // Small words make a sentence of it, or a piece of one.
+        if addresses > 0, words - addresses <= 8, lowerWords <= 1, length <= 200,
+            !endsInSmallWord(last), !isOpen(tokens)
+        {
             return .address
         }
         guard length <= longestMenuBytes, !first.isMark, otherMarks <= 3 else { return nil }
@@ -95,10 +97,27 @@ enum LineShape: String, CaseIterable {
 
     private static let bar = TokenHash.of(mark: 0x7C)
     private static let arrow = TokenHash.of(mark: 0x3E)
-    /// Guillemets, folded to quotes, part breadcrumbs, too.
-    private static let quote = TokenHash.of(mark: 0x22)
+
+    /// U+00BB parts breadcrumbs, too; as a token it is folded to a quote.
+    private static func isGuillemet(_ token: LineToken, _ bytes: Span<UInt8>) -> Bool {
+        token.end - token.start == 2 && bytes[token.start] == 0xC2
+            && bytes[token.start + 1] == 0xBB
+    }
+
     private static let rules: [UInt64] = [0x2D, 0x2A, 0x3D, 0x23, 0x7E, 0x2022, 0x5F, 0x2605]
         .map { TokenHash.of(mark: $0) }
+
+    private static func endsInSmallWord(_ token: LineToken) -> Bool {
+        token.traits.contains(.hasLetter)
+            && token.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle])
+    }
+
+    /// True if a bracket is opened and not closed: the next line goes on.
+    private static func isOpen(_ tokens: [LineToken]) -> Bool {
+        let opened = TokenHash.of(mark: 0x28)
+        let closed = TokenHash.of(mark: 0x29)
+        return tokens.count { $0.hash == opened } > tokens.count { $0.hash == closed }
+    }
 
     /// True if most of a line's letters are of another script group than Latin.
     static func isForeign(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool? {

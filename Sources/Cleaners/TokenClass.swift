@@ -18,6 +18,8 @@ enum TokenClass: Hashable {
     case name
     /// One to six capitalised words, small connecting words among them.
     case proper
+    /// One word in capitals, two letters or more.
+    case capitals
     case url
     case email
     case handle
@@ -37,7 +39,7 @@ struct TokenClassTable: Sendable {
     private static let builtIn: [String: TokenClass] = [
         "word": .word, "number": .number, "time": .time, "date": .date, "full-date": .fullDate,
         "name": .name,
-        "proper": .proper, "url": .url, "email": .email, "handle": .handle,
+        "proper": .proper, "capitals": .capitals, "url": .url, "email": .email, "handle": .handle,
         "image-code": .imageCode, "bar": .bar, "open": .open, "close": .close, "dash": .dash,
         "arrow": .arrow, "bullet": .bullet,
     ]

@@ -60,6 +60,9 @@ struct TokenReader: Sendable {
             return date.end
         case .name: return nameEnd(at: index, tokens)
         case .proper: return properEnd(at: index, tokens)
+        case .capitals:
+            let isLong = token.end - token.start > 1
+            return isLong && token.traits.contains(.allUpper) ? index + 1 : nil
         }
     }
 

@@ -34,8 +34,7 @@ package struct ArchiveRun {
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(
-            excluding: configuration.output, stop: stop)
+        let source = try plan.makeReader(excluding: configuration.output, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
         var decider = ArchiveDecider(

@@ -10,12 +10,14 @@ extension RunPlan {
     func makeParser() -> RecordParser { RecordParser(inputs: inputs) }
 
     /// A reader over all inputs that never reads the archive it writes.
+    ///
+    /// Once `stop` says true, input that nobody writes any more looks ended; whoever reads has to
+    /// ask `stop` before believing it.
     func makeReader(
-        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool = { false }
+        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool
     ) throws -> BatchSource {
         BatchSource(
-            try DumpReader(
-                inputs: inputs, limits: limits, excluding: output, isStopping: stop))
+            try DumpReader(inputs: inputs, limits: limits, excluding: output, isStopped: stop))
     }
 }
 

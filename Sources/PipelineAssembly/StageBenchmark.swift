@@ -3,7 +3,6 @@
 internal import Archive
 internal import Cleaners
 internal import DocumentModel
-internal import Glibc
 internal import NearDuplicates
 internal import Readers
 internal import SystemPackage
@@ -38,13 +37,16 @@ package struct StageBenchmark {
 
     private let plan: RunPlan
     private let rounds: Int
+    private let cpuSeconds: () -> Double
 
-    package init(input: String, rounds: Int) throws {
+    /// - Parameter cpuSeconds: the CPU time of the calling thread.
+    package init(input: String, rounds: Int, cpuSeconds: @escaping () -> Double) throws {
         var overrides = ConfigurationOverrides()
         overrides.inputs = [input]
         overrides.output = "-"
         plan = try RunPlan(PipelineConfiguration(file: nil, overrides: overrides))
         self.rounds = rounds
+        self.cpuSeconds = cpuSeconds
     }
 
     /// Runs all rounds.
@@ -79,13 +81,13 @@ package struct StageBenchmark {
 
     private func runOnce(_ table: inout Table) throws -> [Stage: Double] {
         var spent: [Stage: Double] = [:]
-        var last = Self.cpuSeconds()
+        var last = cpuSeconds()
         func count(_ stage: Stage) {
-            let now = Self.cpuSeconds()
+            let now = cpuSeconds()
             spent[stage, default: 0] += now - last
             last = now
         }
-        let source = try plan.makeReader(excluding: nil)
+        let source = try plan.makeReader(excluding: nil, stop: { false })
         var parser = plan.makeParser()
         var cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
         var sketcher = BatchSketcher(parameters: plan.parameters)
@@ -118,12 +120,5 @@ package struct StageBenchmark {
         table.documents = documents
         table.bytes = source.byteCount
         return spent
-    }
-
-    private static func cpuSeconds() -> Double {
-        var time = timespec()
-        // SAFETY: the structure is this function's own.
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

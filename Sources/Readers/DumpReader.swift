@@ -50,16 +50,14 @@ package struct DumpReader: ~Copyable, Sendable {
     package var storedByteTotal: Int? { lister.storedByteTotal }
 
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
-    ///
-    /// - Parameter isStopping: true ends standard input as if nothing more came.
     package init(
         inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(),
-        excluding output: FilePath? = nil, isStopping: @escaping @Sendable () -> Bool = { false }
+        excluding output: FilePath? = nil, isStopped: (@Sendable () -> Bool)? = nil
     ) throws(ReaderError) {
         self.limits = limits
         formats = inputs.map(\.format)
         lister = try InputLister(inputs, excluding: output)
-        stream = SourceStream(limits: limits.gzip, isStopping: isStopping)
+        stream = SourceStream(limits: limits.gzip, isStopped: isStopped)
     }
 
     /// Fills an empty batch; false if there was nothing left to read.

@@ -34,19 +34,20 @@ struct SourceStream: ~Copyable, Sendable {
     /// Bytes read from all files, as they lie on disk.
     private(set) var storedByteCount = 0
 
-    private let isStopping: @Sendable () -> Bool
+    private let isStopped: (@Sendable () -> Bool)?
 
-    init(limits: GzipLimits, isStopping: @escaping @Sendable () -> Bool) {
+    /// - Parameter isStopped: true makes pipes that have nothing to say look ended.
+    init(limits: GzipLimits, isStopped: (@Sendable () -> Bool)? = nil) {
+        self.isStopped = isStopped
         decoder = GzipDecoder(limits: limits)
-        self.isStopping = isStopping
     }
 
     mutating func open(_ location: FilePath) throws(FileError) {
         file = nil
         file =
             location == "-"
-            ? FileReader.standardInput(isStopping: isStopping)
-            : try FileReader(opening: location, isStopping: isStopping)
+            ? FileReader.standardInput(isStopped: isStopped)
+            : try FileReader(opening: location, isStopped: isStopped)
         isGzip = false
         hasStarted = false
         isLastPiece = false

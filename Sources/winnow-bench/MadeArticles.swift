@@ -3,8 +3,8 @@
 internal import ByteIO
 internal import SystemPackage
 
-/// Articles of about 3 KB from a seeded generator: word lengths and frequencies
-/// like those of prose, some residue lines, a tenth of them copies.
+/// Articles of about 3 KB from a seeded generator: word lengths and frequencies like those of
+/// prose, some residue lines, a tenth of them copies.
 struct MadeArticles {
     var count: Int
     private var state: UInt64 = 11

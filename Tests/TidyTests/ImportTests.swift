@@ -67,7 +67,7 @@ private let table = [
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
     Row(
         "winnow-bench", level: 5, rooms: ["PipelineAssembly", "ByteIO"],
-        others: ["ArgumentParser", "SystemPackage"]),
+        others: ["Glibc", "SystemPackage"]),
 ]
 
 /// Modules with the only targets that may ever use them.

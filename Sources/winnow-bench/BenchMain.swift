@@ -1,0 +1,71 @@
+// winnow-bench: what each stage of a run costs, measured on one thread.
+
+internal import ByteIO
+internal import Glibc
+internal import PipelineAssembly
+internal import SystemPackage
+
+/// Takes the stages of a run apart and times each over the same batches.
+@main
+enum BenchMain {
+    private static let usage = """
+        usage: winnow-bench [DUMP] [--rounds N] [--documents N]
+
+        Times each stage of a run on one thread: MB of decompressed input and documents a
+        CPU-second, best and median of the rounds. Without a dump it makes articles up.
+
+        example: winnow-bench dump.jsonl.gz --rounds 7
+
+        """
+
+    static func main() throws {
+        var input: String?
+        var numbers = ["--rounds": 7, "--documents": 20_000]
+        var arguments = CommandLine.arguments.dropFirst()
+        while let argument = arguments.popFirst() {
+            if numbers[argument] != nil, let value = arguments.popFirst().flatMap({ Int($0) }),
+                value > 0
+            {
+                numbers[argument] = value
+            } else if !argument.hasPrefix("-"), input == nil {
+                input = argument
+            } else {
+                try StandardStream.error.write(usage)
+                exit(argument == "--help" ? 0 : 64)
+            }
+        }
+        try measure(
+            input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1])
+    }
+
+    private static func measure(_ input: String?, rounds: Int, _ documents: Int) throws {
+        let madeName = "winnow-bench-\(documents).jsonl"
+        let folder = Folder(FilePath("/tmp"))
+        if input == nil {
+            var articles = MadeArticles(count: documents)
+            try articles.write(to: folder.path(madeName))
+        }
+        let path = input ?? folder.path(madeName).string
+        let table = try StageBenchmark(input: path, rounds: rounds, cpuSeconds: cpuSeconds).run()
+        if input == nil { _ = try folder.removeFile(madeName) }
+        var lines = [
+            "\(path): \(table.documents) documents, \(table.bytes / 1_000_000) MB,"
+                + " \(rounds) rounds",
+            "", "| stage | MB/s best | MB/s median | documents/s best |",
+            "| --- | ---: | ---: | ---: |",
+        ]
+        for row in table.rows {
+            let cells = [row.bestMegabytes, row.medianMegabytes, row.bestDocuments].map { Int($0) }
+            lines.append("| \(row.stage) | \(cells[0]) | \(cells[1]) | \(cells[2]) |")
+        }
+        try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// CPU time of this thread.
+    private static func cpuSeconds() -> Double {
+        var time = timespec()
+        // SAFETY: the structure is this function's own.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -52,6 +52,17 @@ enum SystemCalls {
         try retrying { unsafe Glibc.pread(descriptor, buffer.baseAddress, buffer.count, offset) }
     }
 
+    /// True if a read would not wait, at the end of a file too; false when the time is up.
+    static func isReadable(
+        _ descriptor: Int32, withinMilliseconds time: Int32
+    ) throws(Errno) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&request, 1, time) >= 0 { return request.revents != 0 }
+        // A signal is what the caller wants to hear of.
+        guard Errno.current == .interrupted else { throw Errno.current }
+        return false
+    }
+
     /// Writes some of the bytes; a short write is the caller's to continue.
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         try retrying { unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) }

@@ -57,7 +57,7 @@ private let table = [
         rooms: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
             "NearDuplicates", "Archive", "Pipeline",
-        ], others: ["Glibc", "SystemPackage"]),
+        ], others: ["SystemPackage"]),
 
     Row(
         "winnow", level: 5,
@@ -72,8 +72,7 @@ private let table = [
 
 /// Modules with the only targets that may ever use them.
 private let soleUsers = [
-    "ArgumentParser": ["winnow", "winnow-bench"], "Crypto": ["Archive"],
-    "DequeModule": ["Pipeline"],
+    "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
     "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
     "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
 ]

@@ -15,11 +15,11 @@ struct PackageManifest {
     init() throws {
         text = try Repository.text("Package.swift")
         var products: [String: String] = [:]
-        for match in try matches(#"let (\w+) = Target\.Dependency\.product\(\s*name: "([\w-]+)""#) {
+        for match in try matches(#"let (\w+) = Target\.Dependency\.product\(\s*name: "(\w+)""#) {
             products[match[1]] = match[2]
         }
         for match in try matches(
-            #"Room\(\s*name: "([\w-]+)",\s*imports: \[([^\]]*)\](?:,\s*packages: \[([^\]]*)\])?"#)
+            #"Room\(\s*name: "(\w+)",\s*imports: \[([^\]]*)\](?:,\s*packages: \[([^\]]*)\])?"#)
         {
             dependencies[match[1]] = Self.modules(match[2] + "," + match[3], products)
         }
@@ -28,12 +28,12 @@ struct PackageManifest {
         {
             dependencies[match[1]] = Self.modules(match[2], products)
         }
-        for match in try matches(#"\.systemLibrary\(\s*name: "([\w-]+)""#) {
+        for match in try matches(#"\.systemLibrary\(\s*name: "(\w+)""#) {
             systemLibraries.append(match[1])
             dependencies[match[1]] = []
         }
         for match in try matches(
-            #"\.systemLibrary\(\s*name: "([\w-]+)",[^\[]*providers: \[\.apt\(\["([\w-]+)"\]\)\]"#)
+            #"\.systemLibrary\(\s*name: "(\w+)",[^\[]*providers: \[\.apt\(\["([\w-]+)"\]\)\]"#)
         {
             aptPackages[match[1]] = match[2]
         }

@@ -101,7 +101,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
+                    "DocumentModel",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),

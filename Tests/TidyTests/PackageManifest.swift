@@ -24,8 +24,8 @@ struct PackageManifest {
             dependencies[match[1]] = Self.modules(match[2] + "," + match[3], products)
         }
         for match in try matches(
-            #"\.(?:executableTarget|target)\(\s*name: "([\w-]+)"(?:,\s*dependencies: \[([^\]]*)\])?"#)
-        {
+            #"\.(?:executableTarget|target)\(\s*name: "([\w-]+)"(?:,\s*dependencies: \[([^\]]*)\])?"#
+        ) {
             dependencies[match[1]] = Self.modules(match[2], products)
         }
         for match in try matches(#"\.systemLibrary\(\s*name: "(\w+)""#) {

@@ -106,6 +106,20 @@ private let toolchainModules: Set = ["Dispatch", "Glibc", "Synchronization"]
         }
     }
 
+    @Test(arguments: table.filter { $0.level > 0 })
+    func `the page of targets has the same row`(row: Row) throws {
+        let page = try Repository.text("docs/targets.md")
+        let start = "| \(row.level) | `\(row.target)` | "
+        let line = try #require(page.split(separator: "\n").first { $0.hasPrefix(start) })
+        let cells = line.dropFirst(start.count).split(
+            separator: "|", omittingEmptySubsequences: false)
+        func names(_ cell: Substring) -> Set<String> {
+            Set(cell.split { " `,".contains($0) }.map(String.init))
+        }
+        #expect(names(cells[0]) == Set(row.rooms))
+        #expect(names(cells[1]) == Set(row.others))
+    }
+
     @Test func `every folder of Sources is a row of the table`() throws {
         let folders = try Repository.paths(below: "Sources").compactMap {
             $0.split(separator: "/").dropFirst().first.map(String.init)

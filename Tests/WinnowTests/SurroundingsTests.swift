@@ -63,6 +63,19 @@ import Testing
         try pipe.fileHandleForWriting.close()
     }
 
+    @Test func `a FIFO that is named is read, and a signal ends the wait for its writer`() throws {
+        _ = try folder.shell("mkfifo fifo")
+        let waiting = try Tool.start(
+            Tool.path, ["run", "--input", "fifo", "--output", "out"], in: folder)
+        usleep(700_000)
+        kill(waiting.process.processIdentifier, SIGTERM)
+        #expect(try waiting.end(withinSeconds: 5).status == 75)
+        let run = try folder.shell(
+            #"(sleep 0.3; cat in/a.txt) > fifo & "$WINNOW" run --input fifo --output out --json"#)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try run.object()["kept"] as? Int == 1)
+    }
+
     @Test func `any file name is an id, and gives its file back`() throws {
         let made = try folder.shell(
             """

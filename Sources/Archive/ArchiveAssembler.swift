@@ -149,23 +149,10 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         output.append(contentsOf: ",\"keeper\":\"".utf8)
         appendEscaped(mark.keeper.span, to: &output)
         output.append(contentsOf: "\",\"similarity\":".utf8)
-        appendMillionths(Int((mark.similarity * 1_000_000).rounded()), to: &output)
+        DuplicateMark.append(similarity: mark.similarity, to: &output)
         output.append(contentsOf: ",\"kind\":\"".utf8)
         output.append(contentsOf: mark.kind.rawValue.utf8)
         output.append(contentsOf: "\"}\n".utf8)
-    }
-
-    /// A number in 0...1 with one to six decimals, always with its point: one type for readers.
-    private static func appendMillionths(_ millionths: Int, to output: inout [UInt8]) {
-        output.append(contentsOf: String(millionths / 1_000_000).utf8)
-        output.append(UInt8(ascii: "."))
-        var rest = millionths % 1_000_000
-        var unit = 100_000
-        repeat {
-            output.append(UInt8(ascii: "0") + UInt8(rest / unit))
-            rest %= unit
-            unit /= 10
-        } while rest > 0
     }
 
     private static func appendEscaped(_ text: Span<UInt8>, to output: inout [UInt8]) {

@@ -48,4 +48,18 @@ package struct DuplicateMark: Sendable {
         self.similarity = similarity
         self.kind = kind
     }
+
+    /// Appends a similarity with one to six decimals, always with its point: one type for readers.
+    package static func append(similarity: Double, to output: inout [UInt8]) {
+        let millionths = Int((similarity * 1_000_000).rounded())
+        output.append(contentsOf: String(millionths / 1_000_000).utf8)
+        output.append(UInt8(ascii: "."))
+        var rest = millionths % 1_000_000
+        var unit = 100_000
+        repeat {
+            output.append(UInt8(ascii: "0") + UInt8(rest / unit))
+            rest %= unit
+            unit /= 10
+        } while rest > 0
+    }
 }

@@ -34,9 +34,9 @@ struct DatasetCard {
             \(row(.rejected, "records set aside, with the reason"))
             \(row(.ledger, "what was removed from a text or changed in it, and by which rule"))
 
-            Of \(totals.read) records read, \(totals.kept) were kept, \(totals.duplicateCount) are \
-            duplicates (\(kinds(totals))), \(totals.rejectedCount) were rejected, and \
-            \(totals.seen) were archived before.
+            Records read: \(totals.read). Kept: \(totals.kept). Duplicates: \
+            \(totals.duplicateCount) (\(kinds(totals))). Rejected: \(totals.rejectedCount). \
+            Archived before: \(totals.seen).
 
             ## Fields
 

@@ -9,12 +9,14 @@ struct ArchiveDecider: ~Copyable {
     private var known = KnownDocuments()
     private var detector: DuplicateDetector<MemoryIndex>
     private let isDeduplicating: Bool
+    private let originPrefixes: [String]
     private(set) var assembler = ArchiveAssembler()
     private(set) var faults: [InputFault] = []
 
-    init(parameters: NearDuplicateParameters, isDeduplicating: Bool) {
-        detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
-        self.isDeduplicating = isDeduplicating
+    init(plan: RunPlan) {
+        detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
+        isDeduplicating = plan.configuration.deduplication != nil
+        originPrefixes = plan.originPrefixes
     }
 
     /// What has happened so far, without what only the archive knows.
@@ -44,7 +46,7 @@ struct ArchiveDecider: ~Copyable {
 
     /// Decides on every record of a batch.
     mutating func decide(_ batch: borrowing WorkBatch) {
-        faults.append(contentsOf: batch.documents.faults)
+        faults += batch.documents.faults.map { $0.named(after: originPrefixes) }
         assembler.countRead(batch.documents.records.count)
         for position in 0..<batch.documents.records.count {
             decide(position, batch)

@@ -37,8 +37,7 @@ package struct ArchiveRun {
         let source = try plan.makeReader(excluding: configuration.output, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
-        var decider = ArchiveDecider(
-            parameters: plan.parameters, isDeduplicating: configuration.deduplication != nil)
+        var decider = ArchiveDecider(plan: plan)
         if let commit = archive.store.commit {
             try plan.checkParameters(of: commit, in: configuration.output)
             try ArchiveRecall(store: archive.store, plan: plan)
@@ -85,7 +84,8 @@ package struct ArchiveRun {
         }
         let files = try staging.finish()
         let commit = try archive.publish(
-            files, counts: report.counts, faults: report.faults, parameters: plan.parametersJSON(after: archive.store.commit))
+            files, counts: report.counts, faults: report.faults,
+            parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
         report.totals = commit.totals
         report.archivedBytes = files.reduce(0) { $0 + $1.bytes }

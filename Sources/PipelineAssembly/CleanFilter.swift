@@ -33,7 +33,9 @@ package struct CleanFilter {
                     return { preparer.prepare(&$0) }
                 },
                 decide: { batch, passOn in
-                    report.faults.append(contentsOf: batch.documents.faults)
+                    report.faults += batch.documents.faults.map {
+                        $0.named(after: plan.originPrefixes)
+                    }
                     var lines = CleanLines()
                     for position in 0..<batch.documents.records.count {
                         report.read += 1

@@ -1,5 +1,6 @@
 // winnow dedup: which documents to keep, without cleaning and without an archive.
 
+internal import Archive
 package import DocumentModel
 internal import NearDuplicates
 internal import Pipeline
@@ -47,7 +48,7 @@ package struct DedupFilter {
     ) throws -> FilterReport {
         let plan = try RunPlan(configuration)
         let source = try plan.makeReader(excluding: nil, stop: stop)
-        var decider = DedupDecider(parameters: plan.parameters, hasPairs: writePairs != nil)
+        var decider = DedupDecider(plan: plan, hasPairs: writePairs != nil)
         try StagedRun.run(
             Stages<SketchedBatch, DedupLines>(
                 read: {
@@ -104,15 +105,17 @@ private final class SketchPreparer {
 private struct DedupDecider: ~Copyable {
     private var detector: DuplicateDetector<MemoryIndex>
     private let hasPairs: Bool
+    private let originPrefixes: [String]
     private(set) var report = FilterReport()
 
-    init(parameters: NearDuplicateParameters, hasPairs: Bool) {
-        detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
+    init(plan: RunPlan, hasPairs: Bool) {
+        detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
+        originPrefixes = plan.originPrefixes
         self.hasPairs = hasPairs
     }
 
     mutating func decide(_ batch: borrowing SketchedBatch) -> DedupLines {
-        report.faults.append(contentsOf: batch.documents.faults)
+        report.faults += batch.documents.faults.map { $0.named(after: originPrefixes) }
         report.read += batch.documents.records.count
         var lines = DedupLines()
         for position in 0..<batch.documents.records.count {
@@ -128,7 +131,7 @@ private struct DedupDecider: ~Copyable {
                 if hasPairs { append(id, match, to: &lines.pairs) }
             } else {
                 report.kept += 1
-                lines.kept.append(contentsOf: id)
+                Self.append(id, to: &lines.kept)
                 lines.kept.append(UInt8(ascii: "\n"))
             }
         }
@@ -136,9 +139,23 @@ private struct DedupDecider: ~Copyable {
     }
 
     private func append(_ id: ArraySlice<UInt8>, _ match: Match, to pairs: inout [UInt8]) {
-        pairs.append(contentsOf: id)
+        Self.append(id, to: &pairs)
         pairs.append(UInt8(ascii: "\t"))
-        pairs.append(contentsOf: detector.index.id(of: match.keeper))
-        pairs.append(contentsOf: "\t\(match.similarity)\t\(match.kind.rawValue)\n".utf8)
+        Self.append(detector.index.id(of: match.keeper)[...], to: &pairs)
+        pairs.append(UInt8(ascii: "\t"))
+        DuplicateMark.append(similarity: match.similarity, to: &pairs)
+        pairs.append(contentsOf: "\t\(match.kind.rawValue)\n".utf8)
+    }
+
+    /// An id on one line and in one column: tabs and line ends are escaped as in JSON.
+    private static func append(_ id: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        for byte in id {
+            switch byte {
+            case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
+            case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
+            case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
+            default: output.append(byte)
+            }
+        }
     }
 }

@@ -146,3 +146,12 @@ struct RunPlan: Sendable {
                 + "set it back, or name another output")
     }
 }
+
+extension InputFault {
+    /// The fault with its file named as records name theirs in `origin.file`.
+    func named(after originPrefixes: [String]) -> InputFault {
+        var fault = self
+        fault.path = originPrefixes[input] + path
+        return fault
+    }
+}

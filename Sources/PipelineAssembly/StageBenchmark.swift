@@ -92,7 +92,7 @@ package struct StageBenchmark {
         var cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
         var sketcher = BatchSketcher(parameters: plan.parameters)
         let renderer = RecordRenderer(originPrefixes: plan.originPrefixes)
-        var decider = ArchiveDecider(parameters: plan.parameters, isDeduplicating: true)
+        var decider = ArchiveDecider(plan: plan)
         let packer = MemberPacker()
         var documents = 0
         count(.read)

@@ -46,7 +46,9 @@ extension ExitStatus {
         case let error as CleaningRulesError: self = Self.say("\(error)", .configuration)
         case let error as QuestionError: self = Self.say("\(error)", .negative)
         case is StopRequested:
-            self = Self.say("stopped before the end; what it did not finish was not kept, run it again", .tryAgain)
+            self = Self.say(
+                "stopped before the end",
+                .tryAgain)
         default:
             // ArgumentParser's own errors, help and version included.
             let code = Winnow.exitCode(for: error)

@@ -25,13 +25,19 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The file to write.")
     var file = ConfigurationFile.defaultName
 
+    @OptionGroup var answer: AnswerOptions
+
     mutating func run() throws {
         let text = ConfigurationTemplate.json(input: input, output: output)
         var writer = try newFile()
         try writer.write(Array(text.utf8).span)
         try writer.sync()
         try writer.close()
-        Console.print("\(file) is written; next: winnow check \(file), then winnow run \(file)")
+        if answer.json {
+            Console.printJSON { $0.field("written", file) }
+        } else {
+            Console.print("\(file) is written; next: winnow check \(file), then winnow run \(file)")
+        }
     }
 
     private func newFile() throws(FileError) -> FileWriter {

@@ -4,6 +4,7 @@ internal import Archive
 internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
+internal import Pipeline
 internal import PipelineAssembly
 
 struct RunCommand: ParsableCommand {
@@ -50,6 +51,10 @@ struct RunCommand: ParsableCommand {
                     + RunSummaryText.rejections(of: refusal.report)
                     + "; run without --strict to see the records in rejected/")
             throw Outcome(.badInput)
+        } catch is StopRequested {
+            line.clear()
+            Console.complain("winnow: stopped; nothing was committed, run again to do all of it")
+            throw Outcome(.tryAgain)
         } catch {
             line.clear()
             throw error

@@ -74,7 +74,7 @@ import Testing
             ])
         let card = String(decoding: try place.folder.contents(of: "README.md") ?? [], as: UTF8.self)
         #expect(card.hasPrefix("---\nconfigs:\n- config_name: articles\n"))
-        #expect(card.contains("Of 3 records read, 1 were kept, 1 are duplicates (1 exact, 0 near)"))
+        #expect(card.contains("Records read: 3. Kept: 1. Duplicates: 1 (1 exact, 0 near). Rejected: 1."))
     }
 
     @Test func `a umask of 077 is fine`() throws {

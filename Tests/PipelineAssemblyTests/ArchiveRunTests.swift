@@ -170,6 +170,12 @@ import Testing
         }
         #expect(error?.description.contains("0.9") == true)
         #expect(error?.description.contains("0.8") == true)
+        // A run without near-duplicates does not make the archive forget its threshold.
+        try scratch.write("more.jsonl", "{\"text\":\"another good record\"}\n")
+        try scratch.run(["more.jsonl"], settings: ["dedup=false"])
+        #expect(throws: ConfigurationError.self) {
+            try scratch.run(["dump.jsonl"], settings: ["dedup.threshold=0.9"])
+        }
     }
 
     @Test func `stages that are off change and drop nothing`() throws {

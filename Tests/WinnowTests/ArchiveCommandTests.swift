@@ -42,6 +42,18 @@ import Testing
         #expect(findings.first?["remedy"] != nil)
     }
 
+    @Test func `a record is not shown from a file whose checksum is wrong`() throws {
+        let name = "out/articles/000001-00000.jsonl.gz"
+        var bytes = try folder.bytes(name)
+        // The member's CRC-32 stands before its length in the last 8 bytes.
+        bytes[bytes.count - 6] ^= 0x01
+        try Data(bytes).write(to: folder.url.appendingPathComponent(name))
+        let ending = try folder.winnow("get", "a.txt", "--output", "out")
+        #expect(ending.status == 74)
+        #expect(ending.text == "")
+        #expect(ending.errors.contains("articles/000001-00000.jsonl.gz"))
+    }
+
     @Test func `a missing and a cut file are found quickly`() throws {
         _ = try folder.shell("rm out/rejected/*; truncate -s -1 out/articles/*")
         let ending = try folder.winnow("verify", "--quick", "--output", "out")

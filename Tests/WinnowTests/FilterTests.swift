@@ -44,8 +44,21 @@ import Testing
         #expect(Double(pairs[0][2]) == 1)
         let similarity = try #require(Double(pairs[1][2]))
         let compared = try folder.winnow("compare", "in/a.txt", "in/c.txt", "--json").object()
-        // The two divide differently, which shows in the last bit.
-        #expect(abs(similarity - (compared["jaccard"] as? Double ?? 0)) < 1e-12)
+        // The pairs have six decimals.
+        #expect(abs(similarity - (compared["jaccard"] as? Double ?? 0)) <= 5e-7)
+    }
+
+    @Test func `ids with tabs and line ends stay on their line and in their column`() throws {
+        try folder.write(
+            "odd.jsonl",
+            """
+            {"id": "a\\tb\\nc", "text": "one two three four five six"}
+            {"id": "d\\re", "text": "one two three four five six"}
+
+            """)
+        let ending = try folder.winnow("dedup", "odd.jsonl", "--pairs", "odd.tsv")
+        #expect(ending.text == "a\\tb\\nc\n")
+        #expect(try folder.text("odd.tsv") == "d\\re\ta\\tb\\nc\t1.0\texact\n")
     }
 
     @Test func `dedup keeps all at a threshold that nothing reaches`() throws {

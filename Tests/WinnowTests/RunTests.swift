@@ -70,7 +70,7 @@ import Testing
         _ = try folder.shell("printf '{\"text\":\"a b c\"}\\n' | gzip | head -c 30 > in/f.jsonl.gz")
         let run = try folder.winnow("run", "--input", "in", "--output", "out", "--strict")
         #expect(run.status == 65)
-        #expect(run.errors.contains("damaged: f.jsonl.gz"))
+        #expect(run.errors.contains("damaged: in/f.jsonl.gz"))
         #expect(run.errors.contains("nothing was committed"))
         #expect(!folder.exists("out/manifest.json"))
         #expect(try folder.winnow("run", "--input", "in", "--output", "out").status == 3)

@@ -111,7 +111,7 @@ import Testing
         #expect(report["read"] as? Int == 5)
         let faults = try #require(report["faults"] as? [[String: Any]])
         let names = faults.compactMap { $0["file"] as? String }.sorted()
-        #expect(names == ["fifo.txt", "loop", "up"])
+        #expect(names == ["in/fifo.txt", "in/loop", "in/up"])
         #expect(faults.allSatisfy { $0["damage"] as? Bool == false })
     }
 
@@ -127,7 +127,7 @@ import Testing
         let report = try run.object()
         #expect(report["read"] as? Int == 4)
         let faults = try #require(report["faults"] as? [[String: Any]])
-        #expect(faults.compactMap { $0["file"] as? String } == ["d.txt"])
+        #expect(faults.compactMap { $0["file"] as? String } == ["in/d.txt"])
         let message = try #require(faults.first?["message"] as? String)
         #expect(message.contains("Permission denied"), "\(message)")
     }

@@ -15,7 +15,7 @@ SWIFT_TEST = swift test --scratch-path $(SCRATCH)
 WINNOW = $(SCRATCH)/release/winnow
 SWIFT_SOURCES = Package.swift $(wildcard Sources Tests)
 
-.PHONY: help packages build run test lint sanitize sanitize-thread sanitize-address bench compare scaling acceptance clean
+.PHONY: help packages build run test lint man sanitize sanitize-thread sanitize-address bench compare scaling acceptance clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ test: packages lint ## formatting, a debug build and every test
 
 lint: ## swift format in its strict form
 	@swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+man: packages ## the manual pages, one for each command
+	@swift package --scratch-path $(SCRATCH) generate-manual --multi-page
 
 sanitize: sanitize-thread sanitize-address ## the tests under the thread and the address sanitizer
 

@@ -44,16 +44,6 @@ package struct BatchSketcher: ~Copyable {
         }
     }
 
-    /// Sketches one text on its own, for commands that look at single texts.
-    package mutating func sketch(_ text: Span<UInt8>, into sketches: inout SketchBatch) {
-        sketches.removeAll()
-        scanner.scan(text)
-        var record = DocumentRecord(
-            input: 0, form: .textFile, path: .empty, number: 1, byteOffset: 0, raw: .empty)
-        record.text = ByteRange(start: 0, count: text.count)
-        sketches.sketches.append(sketch(record, text, into: &sketches))
-    }
-
     private mutating func sketch(
         _ record: DocumentRecord, _ arena: Span<UInt8>, into sketches: inout SketchBatch
     ) -> DocumentSketch {

@@ -56,7 +56,6 @@ extension DocumentSketch {
         let content = record.rejection == nil ? record.text : record.raw
         text = Digest(of: arena.extracting(content.bounds))
         identity = source.joined(id).joined(text)
-        idHash = id.low
         wordCount = 0
         shingleStart = 0
         shingleCount = 0

@@ -17,8 +17,6 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
 
     /// How often a full bucket turned a document away.
     package private(set) var cappedCount = 0
-    /// Pairs whose sets were compared exactly.
-    package private(set) var verifiedCount = 0
 
     private let parameters: NearDuplicateParameters
     private var documents: [Stored] = []
@@ -149,7 +147,6 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
             }
         }
         guard let shared else { return nil }
-        verifiedCount += 1
         let similarity = Double(shared) / Double(ours + theirs - shared)
         return similarity >= parameters.threshold ? similarity : nil
     }

@@ -4,8 +4,6 @@
 package struct DocumentSketch: Sendable {
     /// Of source, original id and cleaned text together: tells a record that was archived before.
     package var identity: Digest
-    /// Of the original id alone.
-    package var idHash: UInt64
     /// Of the cleaned text; of its words if there are fewer than a shingle holds.
     package var text: Digest
     package var wordCount: Int

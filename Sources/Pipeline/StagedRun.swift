@@ -50,8 +50,9 @@ package struct StopRequested: Error {
 /// must see all of its input before it decides is two runs: the first one's `decide` collects the
 /// batches, the second one reads them from there.
 package enum StagedRun {
-    /// Batches and pieces under way for each thread; more only costs memory.
-    private static let itemsPerThread = 2
+    /// Batches and pieces under way beside one for each thread: one to wait on each side of the
+    /// workers. More only costs memory.
+    private static let waitingItems = 2
 
     /// Runs the stages to the end of the input.
     ///
@@ -89,7 +90,7 @@ package enum StagedRun {
     private static func runInParallel<Batch: ~Copyable, Piece: ~Copyable>(
         _ stages: Stages<Batch, Piece>, threads: Int, stop: @escaping @Sendable () -> Bool
     ) throws {
-        let capacity = itemsPerThread * threads + 2
+        let capacity = threads + waitingItems
         let floor = StageFloor<Batch, Piece>(capacity: capacity)
         let group = DispatchGroup()
         func start(_ name: String, _ body: @escaping () throws -> Void) {

@@ -12,6 +12,7 @@ struct ArchiveDecider: ~Copyable {
     private let originPrefixes: [String]
     private(set) var assembler = ArchiveAssembler()
     private(set) var faults: [InputFault] = []
+    private var damagedRecords = DamagedRecords()
 
     init(plan: RunPlan) {
         detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
@@ -24,6 +25,7 @@ struct ArchiveDecider: ~Copyable {
         var report = RunReport()
         report.counts = assembler.counts
         report.faults = faults
+        report.damagedRecords = damagedRecords
         report.indexBytes = detector.index.reservedBytes
         report.cappedCount = detector.index.cappedCount
         return report
@@ -65,8 +67,9 @@ struct ArchiveDecider: ~Copyable {
             assembler.countSeen()
             return
         }
-        if record.rejection != nil {
+        if let reason = record.rejection {
             assembler.appendRejected(batch.rendered, at: position)
+            damagedRecords.add(reason, detail: batch.documents.bytes(record.rejectionDetail))
             return
         }
         let id = batch.documents.arena.span.extracting(record.id.bounds)
@@ -82,9 +85,14 @@ struct ArchiveDecider: ~Copyable {
                 detector.decide(sketch, in: batch.sketches, id: id)
             }
         if let match {
+            let keeper = detector.index.id(of: match.keeper)
+            // The keeper has the id that this record had to give up: a new version of it.
+            let isUpdate =
+                match.kind == .near && newID != nil
+                && keeper[...] == batch.documents.bytes(record.id)
             let mark = DuplicateMark(
-                keeper: detector.index.id(of: match.keeper), similarity: match.similarity,
-                kind: match.kind)
+                keeper: keeper, similarity: match.similarity,
+                kind: isUpdate ? .update : match.kind)
             assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: newID)
         } else {
             assembler.appendKept(batch.rendered, at: position, newID: newID)

@@ -39,8 +39,10 @@ package struct CleanFilter {
                     var lines = CleanLines()
                     for position in 0..<batch.documents.records.count {
                         report.read += 1
-                        if let reason = batch.documents.records[position].rejection {
-                            report.addRejected(reason)
+                        let record = batch.documents.records[position]
+                        if let reason = record.rejection {
+                            report.addRejected(
+                                reason, detail: batch.documents.bytes(record.rejectionDetail))
                             continue
                         }
                         report.kept += 1

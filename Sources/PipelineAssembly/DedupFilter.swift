@@ -17,12 +17,14 @@ package struct FilterReport: Sendable {
     package init() {}
 
     /// True if something of the input was damaged: exit status 3.
-    package var hasDamage: Bool { hasDamagedRecords || faults.contains(where: \.isDamage) }
-    var hasDamagedRecords = false
+    package var hasDamage: Bool {
+        damagedRecords.count > 0 || faults.contains(where: \.isDamage)
+    }
+    package private(set) var damagedRecords = DamagedRecords()
 
-    mutating func addRejected(_ reason: RejectionReason) {
+    mutating func addRejected(_ reason: RejectionReason, detail: ArraySlice<UInt8>) {
         rejected += 1
-        if reason.isDamage { hasDamagedRecords = true }
+        damagedRecords.add(reason, detail: detail)
     }
 }
 
@@ -121,7 +123,8 @@ private struct DedupDecider: ~Copyable {
         for position in 0..<batch.documents.records.count {
             let record = batch.documents.records[position]
             if let reason = record.rejection {
-                report.addRejected(reason)
+                report.addRejected(
+                    reason, detail: batch.documents.bytes(record.rejectionDetail))
                 continue
             }
             let id = batch.documents.bytes(record.id)
@@ -147,13 +150,14 @@ private struct DedupDecider: ~Copyable {
         pairs.append(contentsOf: "\t\(match.kind.rawValue)\n".utf8)
     }
 
-    /// An id on one line and in one column: tabs and line ends are escaped as in JSON.
+    /// An id on one line and in one column: tabs, line ends and backslashes are escaped as in JSON.
     private static func append(_ id: ArraySlice<UInt8>, to output: inout [UInt8]) {
         for byte in id {
             switch byte {
             case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
             case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
             case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
+            case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
             default: output.append(byte)
             }
         }

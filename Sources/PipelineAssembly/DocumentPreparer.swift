@@ -29,5 +29,6 @@ final class DocumentPreparer {
         cleaner.clean(&batch.documents)
         sketcher.sketch(&batch.documents, into: &batch.sketches)
         renderer.render(batch.documents, rules: rules, into: &batch.rendered)
+        batch.releaseTexts()
     }
 }

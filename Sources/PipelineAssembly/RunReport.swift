@@ -3,6 +3,25 @@
 package import Archive
 package import DocumentModel
 
+/// The first damaged records of a run: place, what is wrong, and the reason's name, for people.
+package struct DamagedRecords: Sendable {
+    /// Records that a report names; an archive has all of them in `rejected/`.
+    private static let named = 20
+
+    package private(set) var lines: [String] = []
+    package private(set) var count = 0
+
+    package init() {}
+
+    mutating func add(_ reason: RejectionReason, detail: ArraySlice<UInt8>) {
+        guard reason.isDamage else { return }
+        count += 1
+        if lines.count < Self.named {
+            lines.append("\(String(decoding: detail, as: UTF8.self)) (\(reason.rawValue))")
+        }
+    }
+}
+
 /// The outcome of a run.
 package struct RunReport: Sendable {
     /// Number of the run; nil if there was nothing to archive, so nothing was written.
@@ -12,6 +31,7 @@ package struct RunReport: Sendable {
     package var totals = RunCounts()
     /// Faults of input files, and things that were skipped by rule.
     package var faults: [InputFault] = []
+    package var damagedRecords = DamagedRecords()
     /// What opening the archive had to do or to pass over.
     package var notices: [String] = []
     /// Size of this run's files, compressed and not.
@@ -26,8 +46,7 @@ package struct RunReport: Sendable {
 
     /// True if something of the input was damaged: exit status 3.
     package var hasDamage: Bool {
-        faults.contains(where: \.isDamage)
-            || RejectionReason.allCases.contains { $0.isDamage && counts[$0] > 0 }
+        faults.contains(where: \.isDamage) || damagedRecords.count > 0
     }
 }
 

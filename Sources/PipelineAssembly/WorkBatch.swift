@@ -16,6 +16,24 @@ struct WorkBatch: ~Copyable {
     init(_ documents: consuming DocumentBatch) {
         self.documents = documents
     }
+
+    /// Gives the texts back once they are rendered; the decider asks for ids and rejections only.
+    mutating func releaseTexts() {
+        var kept: [UInt8] = []
+        func move(_ range: inout ByteRange, from arena: [UInt8]) {
+            let start = kept.count
+            kept.append(contentsOf: arena[range.bounds])
+            range = ByteRange(start: start, count: Int(range.count))
+        }
+        let arena = documents.arena
+        for index in documents.records.indices {
+            move(&documents.records[index].id, from: arena)
+            move(&documents.records[index].rejectionDetail, from: arena)
+        }
+        documents.arena = kept
+        documents.names = []
+        documents.edits = []
+    }
 }
 
 /// A gzip member before and after it is compressed.

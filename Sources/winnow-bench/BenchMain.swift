@@ -39,7 +39,7 @@ enum BenchMain {
     }
 
     private static func measure(_ input: String?, rounds: Int, _ documents: Int) throws {
-        let madeName = "winnow-bench-\(documents).jsonl"
+        let madeName = "winnow-bench-\(getpid()).jsonl"
         let folder = Folder(FilePath("/tmp"))
         if input == nil {
             var articles = MadeArticles(count: documents)

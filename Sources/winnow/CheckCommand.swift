@@ -69,7 +69,11 @@ struct CheckCommand: ParsableCommand {
                 + (check.archivedArticles > 0
                     ? "\(Readable.count(check.archivedArticles, "article")) so far" : "empty"))
         lines.append("threads \(check.threads)")
-        lines.append("all is well; nothing was run")
+        let isReadable = !check.faults.contains(where: \.isDamage)
+        lines.append(
+            isReadable
+                ? "all is well; nothing was run, no file was opened"
+                : "some input cannot be read; nothing was run")
         Console.print(lines.joined(separator: "\n"))
     }
 }

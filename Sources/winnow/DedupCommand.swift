@@ -29,6 +29,12 @@ struct DedupCommand: ParsableCommand {
         completion: .file())
     var pairs: String?
 
+    mutating func validate() throws {
+        if pairs == "-" || pairs?.isEmpty == true {
+            throw ValidationError("--pairs wants the name of a file")
+        }
+    }
+
     mutating func run() throws {
         StopSignals.install()
         var settings: [String] = []

@@ -47,7 +47,7 @@ extension ExitStatus {
         case let error as QuestionError: self = Self.say("\(error)", .negative)
         case is StopRequested:
             self = Self.say(
-                "stopped before the end",
+                "stopped before the end; run it again for the rest",
                 .tryAgain)
         default:
             // ArgumentParser's own errors, help and version included.

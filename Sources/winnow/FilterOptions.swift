@@ -33,12 +33,7 @@ struct FilterOptions: ParsableArguments {
 
     /// Says what happened on standard error and how the command ends.
     func finish(_ report: FilterReport) throws {
-        for fault in report.faults {
-            let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
-            let message = "\(fault.path)\(place): \(fault.message)"
-            Console.complain(
-                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
-        }
+        DamageText.list(report.faults, report.damagedRecords)
         if json {
             var writer = JSONWriter()
             writer.beginObject()

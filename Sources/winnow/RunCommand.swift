@@ -45,11 +45,8 @@ struct RunCommand: ParsableCommand {
                 stop: { StopSignals.isStopRequested })
         } catch let refusal as StrictRefusal {
             line.clear()
-            RunSummaryText.listFaults(of: refusal.report)
-            Console.complain(
-                "winnow: damaged input and --strict: nothing was committed"
-                    + RunSummaryText.rejections(of: refusal.report)
-                    + "; run without --strict to see the records in rejected/")
+            DamageText.list(refusal.report.faults, refusal.report.damagedRecords)
+            Console.complain("winnow: damaged input and --strict: nothing was committed")
             throw Outcome(.badInput)
         } catch is StopRequested {
             line.clear()

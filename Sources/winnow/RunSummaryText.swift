@@ -7,14 +7,11 @@ internal import PipelineAssembly
 internal import SystemPackage
 
 enum RunSummaryText {
-    /// Faults shown on a screen; all of them stand in the manifest.
-    private static let shownFaults = 20
-
     static func print(_ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double)
     {
         let counts = report.counts
         for notice in report.notices { Console.complain("winnow: \(notice)") }
-        listFaults(of: report)
+        DamageText.list(report.faults, report.damagedRecords)
         var lines: [String] = []
         if let run = report.run {
             lines.append("Run \(run) is in \(configuration.output).")
@@ -84,27 +81,6 @@ enum RunSummaryText {
         let count = Readable.count(number)
         let gap = String(repeating: " ", count: max(1, 34 - name.count - count.count))
         return "  \(name)\(gap)\(count)" + (place.isEmpty ? "" : "  \(place)")
-    }
-
-    /// Says on standard error where the input is damaged.
-    static func listFaults(of report: RunReport) {
-        for fault in report.faults.prefix(shownFaults) {
-            let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
-            let message = "\(fault.path)\(place): \(fault.message)"
-            Console.complain(
-                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
-        }
-        if report.faults.count > shownFaults {
-            Console.complain(
-                "... and \(report.faults.count - shownFaults) more; manifest.json lists them all")
-        }
-    }
-
-    /// The damaged records by reason, as the end of a sentence; empty if there are none.
-    static func rejections(of report: RunReport) -> String {
-        let reasons = RejectionReason.allCases.filter { $0.isDamage && report.counts[$0] > 0 }
-        if reasons.isEmpty { return "" }
-        return ": " + reasons.map { "\(report.counts[$0]) \($0.rawValue)" }.joined(separator: ", ")
     }
 
     static func printJSON(

@@ -159,7 +159,7 @@ struct TokenReader: Sendable {
                 return imageFileEnd(at: index, tokens)
             }
         }
-        guard letters >= 2, digits >= 3 else { return imageFileEnd(at: index, tokens) }
+        guard letters >= 2, digits >= 4 else { return imageFileEnd(at: index, tokens) }
         return imageFileEnd(at: index, tokens) ?? index + 1
     }
 

@@ -17,6 +17,7 @@ struct TokenReader: Sendable {
     let datePart: Int?
     let timePart: Int?
     private let imageEnding: Int?
+    private let markClasses: [UInt64: TokenClass]
 
     init(classes: TokenClassTable) {
         self.classes = classes
@@ -29,6 +30,13 @@ struct TokenReader: Sendable {
         datePart = classes.list("date-part")
         timePart = classes.list("time-part")
         imageEnding = classes.list("image-ending")
+        var markClasses: [UInt64: TokenClass] = [:]
+        for wanted in [TokenClass.bar, .open, .close, .dash, .arrow, .bullet] {
+            for mark in wanted.marks ?? [] {
+                markClasses[TokenHash.of(mark: mark.value)] = wanted
+            }
+        }
+        self.markClasses = markClasses
     }
 
     /// The index behind the class's tokens at `index`, or nil. Names and proper names are as long
@@ -44,12 +52,8 @@ struct TokenReader: Sendable {
         case .email: return token.traits.contains(.email) ? index + 1 : nil
         case .handle: return token.traits.contains(.handle) ? index + 1 : nil
         case .list(let list): return classes.contains(list, token) ? index + 1 : nil
-        case .bar: return isMark(token, "|") ? index + 1 : nil
-        case .open: return isMark(token, "(", "[", "{") ? index + 1 : nil
-        case .close: return isMark(token, ")", "]", "}") ? index + 1 : nil
-        case .dash: return isMark(token, "-", "_", "~") ? index + 1 : nil
-        case .arrow: return isMark(token, ">", "\"", "<") ? index + 1 : nil
-        case .bullet: return isMark(token, "•", "*", "/") ? index + 1 : nil
+        case .bar, .open, .close, .dash, .arrow, .bullet:
+            return isMark(token, of: wanted) ? index + 1 : nil
         case .imageCode: return imageCodeEnd(at: index, tokens, bytes)
         case .time: return timeEnd(at: index, tokens, bytes)
         case .date: return date(at: index, tokens, bytes)?.end
@@ -64,6 +68,26 @@ struct TokenReader: Sendable {
             let isLong = token.end - token.start > 1
             return isLong && token.traits.contains(.allUpper) ? index + 1 : nil
         }
+    }
+
+    /// True if a look at the token's traits rules the class out.
+    @inline(__always)
+    func cannotBegin(_ wanted: TokenClass, with token: LineToken) -> Bool {
+        switch wanted {
+        case .bar, .open, .close, .dash, .arrow, .bullet: !token.isMark
+        case .name, .proper, .capitals: !token.traits.contains(.upperFirst)
+        case .number: !token.traits.contains(.allDigits)
+        case .time: !token.traits.contains(.hasDigit)
+        case .date, .fullDate: token.isMark
+        case .url, .email, .handle:
+            token.traits.isDisjoint(with: [.url, .email, .handle])
+        case .word: token.isMark
+        case .imageCode, .list: false
+        }
+    }
+
+    private func isMark(_ token: LineToken, of wanted: TokenClass) -> Bool {
+        token.isMark && markClasses[token.hash] == wanted
     }
 
     func isMark(_ token: LineToken, _ marks: Unicode.Scalar...) -> Bool {

@@ -90,7 +90,8 @@ enum LineShape: String, CaseIterable {
         let addresses = hosts + mails
         // Small words make a sentence of it, or a piece of one.
         if addresses > 0, words - addresses <= 8, lowerWords <= 1, length <= 200,
-            !endsInSmallWord(last), !isOpen(tokens), !isLabelled(tokens)
+            !endsInSmallWord(last), !isOpen(tokens), !isLabelled(tokens),
+            !isCommand(tokens)
         {
             return .address
         }
@@ -123,9 +124,20 @@ enum LineShape: String, CaseIterable {
             && token.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle])
     }
 
-    /// `From: a@b.example` belongs to a letter; labels of contact lines are rules.
+    /// `% telnet a.example` and `ftp a.example` tell what to type.
+    private static func isCommand(_ tokens: [LineToken]) -> Bool {
+        guard let word = tokens.first(where: { !$0.isMark }) else { return false }
+        return prompts.contains(tokens[0].hash)
+            || word.traits.contains(.hasLetter)
+                && word.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle])
+    }
+
+    private static let prompts: [UInt64] = [0x25, 0x24, 0x23].map { TokenHash.of(mark: $0) }
+
+    /// `From: a@b.example` and `Ana> a@b.example` belong to a letter; labels of contact lines are rules.
     private static func isLabelled(_ tokens: [LineToken]) -> Bool {
-        tokens.count > 2 && !tokens[0].isMark && tokens[1].hash == colon
+        tokens.count > 2 && !tokens[0].isMark
+            && (tokens[1].hash == colon || tokens[1].hash == arrow)
     }
 
     private static let colon = TokenHash.of(mark: 0x3A)

@@ -39,7 +39,7 @@ struct RuleAutomaton: Sendable {
     private var targets: [Int32] = []
     private var classes: [ClassEdge] = []
     /// Marks that a pattern may begin with; nil if any may, because of a class that is no mark.
-    private var firstMarks: Set<UInt64>?
+    private var firstMarks: [UInt64]?
 
     var isEmpty: Bool { nodes.count == 1 }
 
@@ -181,7 +181,7 @@ struct RuleAutomaton: Sendable {
     }
 
     /// The marks of the classes and words at the start.
-    private func marksAtStart() -> Set<UInt64>? {
+    private func marksAtStart() -> [UInt64]? {
         guard nodes[0].gapEdges.isEmpty, nodes[0].repeated == nil else { return nil }
         var marks: Set<UInt64> = []
         for edge in nodes[0].classEdges {
@@ -189,7 +189,7 @@ struct RuleAutomaton: Sendable {
             for scalar in scalars { marks.insert(TokenHash.of(mark: scalar.value)) }
         }
         for edge in edges.keys where edge.node == 0 { marks.insert(edge.hash) }
-        return marks
+        return Array(marks)
     }
 
     @inline(__always)
@@ -271,9 +271,10 @@ struct RuleAutomaton: Sendable {
         let repeated = nodes[Int(node)].repeated
         if classRange.isEmpty, repeated == nil { return }
         line.ensure(start + place + TokenReader.lookahead, bytes)
+        let lists = reader.classes.lists(of: token)
         for edge in classRange {
             let wanted = classes[edge].wanted
-            if reader.cannotBegin(wanted, with: token) { continue }
+            if reader.cannotBegin(wanted, with: token, in: lists) { continue }
             if let end = reader.end(of: wanted, at: start + place, line.tokens, bytes) {
                 reachAll(Int(classes[edge].firstTarget), at: end - start, &chart)
             }

@@ -18,6 +18,8 @@ struct TokenReader: Sendable {
     let timePart: Int?
     private let imageEnding: Int?
     private let markClasses: [UInt64: TokenClass]
+    /// The lists of weekdays and months as a set.
+    private let dateLists: UInt64
 
     init(classes: TokenClassTable) {
         self.classes = classes
@@ -37,6 +39,9 @@ struct TokenReader: Sendable {
             }
         }
         self.markClasses = markClasses
+        dateLists = (months + [weekday]).reduce(0) { set, list in
+            set | (list.map { 1 << UInt64($0) } ?? 0)
+        }
     }
 
     /// The index behind the class's tokens at `index`, or nil. Names and proper names are as long
@@ -70,19 +75,22 @@ struct TokenReader: Sendable {
         }
     }
 
-    /// True if a look at the token's traits rules the class out.
+    /// True if a look at the token's traits and lists rules the class out.
     @inline(__always)
-    func cannotBegin(_ wanted: TokenClass, with token: LineToken) -> Bool {
+    func cannotBegin(
+        _ wanted: TokenClass, with token: LineToken, in lists: UInt64
+    ) -> Bool {
         switch wanted {
         case .bar, .open, .close, .dash, .arrow, .bullet: !token.isMark
         case .name, .proper, .capitals: !token.traits.contains(.upperFirst)
         case .number: !token.traits.contains(.allDigits)
         case .time: !token.traits.contains(.hasDigit)
-        case .date, .fullDate: token.isMark
+        case .date, .fullDate: !token.traits.contains(.hasDigit) && lists & dateLists == 0
         case .url, .email, .handle:
             token.traits.isDisjoint(with: [.url, .email, .handle])
         case .word: token.isMark
-        case .imageCode, .list: false
+        case .list(let list): lists >> UInt64(list) & 1 == 0
+        case .imageCode: token.isMark
         }
     }
 

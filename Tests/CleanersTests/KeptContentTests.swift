@@ -88,6 +88,9 @@ import Testing
     @Test(arguments: [
         document("A title", first, "TO: harbour@quay.example", second),
         document("A title", first, "crane@quay.example", second),
+        document("How to log in", first, second, "% telnet quay.example 79"),
+        document("How to log in", first, second, "telnet quay.example"),
+        document("A letter", first, second, "Ana> Posted-From: quay.example"),
         "In article <C5J.E31@quay.example>, ana@dock.example writes:\n\n\(first)\n\n\(second)\n",
         "In article <C5J.E31@quay.example>, ana@dock.example\n(Ana Bell) writes...\n\n\(first)\n",
     ]) func `Addresses inside letters and of quoted authors stay`(text: String) throws {

@@ -25,6 +25,14 @@ struct TextLine {
 
     /// Begins like a quoted line of an e-mail or a box: `>` or `|`.
     var startsMarked: Bool
+    /// For lines with evidence: begins with a mark that is no quote: a dash, a bracket, a star.
+    var startsWithMark = false
+    /// Columns, a tab or a dotted leader divide it: a row of a table.
+    var isTableRow = false
+    /// One word and a colon.
+    var isLabel = false
+    /// A piece of a hard-wrapped paragraph, not to be read by itself.
+    var isPiece = false
     /// Hash of the whole line, for lines with evidence.
     var hash: UInt64 = 0
 
@@ -43,6 +51,33 @@ struct TextLine {
 
     var count: Int { end - start }
     var hasEvidence: Bool { weight > 0 }
+
+    /// Fills what only lines with evidence are asked for.
+    mutating func findForm(_ bytes: Span<UInt8>) {
+        startsWithMark =
+            !CodePoint.isWord(CodePoint.decode(bytes, at: start).value) && !startsQuoted
+        isTableRow = Self.isTableRow(bytes, start..<end)
+        isLabel = endsInColon && Self.isOneWord(bytes, start..<end)
+    }
+
+    private static let longestTableRowBytes = 200
+
+    private static func isTableRow(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count <= longestTableRowBytes else { return false }
+        var blanks = 0
+        var stops = 0
+        for index in range {
+            let byte = bytes[index]
+            blanks = byte == 0x20 ? blanks + 1 : 0
+            stops = byte == 0x2E ? stops + 1 : 0
+            if byte == 0x09 || blanks == 4 || stops == 4 { return true }
+        }
+        return false
+    }
+
+    private static func isOneWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.count <= 24 && range.allSatisfy { bytes[$0] != 0x20 && bytes[$0] != 0x09 }
+    }
 }
 
 /// Splits a text into lines.

@@ -10,6 +10,8 @@ enum LineShape: String, CaseIterable {
     case breadcrumb
     /// A line of addresses: a host, an e-mail address and little else.
     case address
+    /// A site's header: a host, an e-mail address and words, in whatever scripts.
+    case siteHeader = "site-header"
     /// A header in another script than the article.
     case foreignHeader = "foreign-header"
     /// A rule of dashes or stars with nothing but residue between it and the end of the text.
@@ -29,6 +31,7 @@ enum LineShape: String, CaseIterable {
         case .menu: 95
         case .breadcrumb: 105
         case .address: 75
+        case .siteHeader: 90
         case .foreignHeader: 110
         case .byline: 50
         case .separator, .masthead, .listedHeadline, .comment: 100
@@ -43,7 +46,9 @@ enum LineShape: String, CaseIterable {
         guard let first = tokens.first, let last = tokens.last else { return nil }
         let length = last.end - first.start
         var words = 0
-        var addresses = 0
+        var hosts = 0
+        var mails = 0
+        var stops = 0
         var bars = 0
         var arrows = 0
         var otherMarks = 0
@@ -54,7 +59,8 @@ enum LineShape: String, CaseIterable {
         var lowerWords = 0
         var isRuled = true
         for token in tokens {
-            if token.traits.contains(.url) || token.traits.contains(.email) { addresses += 1 }
+            if token.traits.contains(.url) { hosts += 1 }
+            if token.traits.contains(.email) { mails += 1 }
             guard token.isMark else {
                 if entryWords == 0, !token.traits.contains(.upperFirst) { lowerEntries += 1 }
                 words += 1
@@ -71,6 +77,7 @@ enum LineShape: String, CaseIterable {
                 arrows += 1
             } else {
                 otherMarks += 1
+                if stopMarks.contains(token.hash) { stops += 1 }
                 isRuled = isRuled && rules.contains(token.hash)
                 continue
             }
@@ -79,16 +86,21 @@ enum LineShape: String, CaseIterable {
             entryWords = 0
         }
         if words == 0 { return isRuled && length <= 80 ? .separator : nil }
+        if hosts > 0, mails > 0, stops == 0, words <= 16, length <= 200 { return .siteHeader }
+        let addresses = hosts + mails
         // Small words make a sentence of it, or a piece of one.
         if addresses > 0, words - addresses <= 8, lowerWords <= 1, length <= 200,
-            !endsInSmallWord(last), !isOpen(tokens)
+            !endsInSmallWord(last), !isOpen(tokens), !isLabelled(tokens),
+            !isCommand(tokens)
         {
             return .address
         }
-        guard length <= longestMenuBytes, !first.isMark, otherMarks <= 3 else { return nil }
+        guard length <= longestMenuBytes, !first.isMark, !last.isMark, otherMarks <= 3 else {
+            return nil
+        }
         if bars >= 2, emptyEntries == 0, longestEntry <= 4, words <= bars * 3 + 3 { return .menu }
         if arrows >= 2, emptyEntries == 0, longestEntry <= 5, lowerEntries == 0,
-            words <= arrows * 4 + 4, !last.isMark
+            words <= arrows * 4 + 4
         {
             return .breadcrumb
         }
@@ -110,6 +122,27 @@ enum LineShape: String, CaseIterable {
     private static func endsInSmallWord(_ token: LineToken) -> Bool {
         token.traits.contains(.hasLetter)
             && token.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle])
+    }
+
+    /// `% telnet a.example` and `ftp a.example` tell what to type.
+    private static func isCommand(_ tokens: [LineToken]) -> Bool {
+        guard let word = tokens.first(where: { !$0.isMark }) else { return false }
+        return prompts.contains(tokens[0].hash)
+            || word.traits.contains(.hasLetter)
+                && word.traits.isDisjoint(with: [.upperFirst, .hasDigit, .url, .email, .handle])
+    }
+
+    private static let prompts: [UInt64] = [0x25, 0x24, 0x23].map { TokenHash.of(mark: $0) }
+
+    /// `From: a@b.example` and `Ana> a@b.example` belong to a letter; labels of contact lines are rules.
+    private static func isLabelled(_ tokens: [LineToken]) -> Bool {
+        tokens.count > 2 && !tokens[0].isMark
+            && (tokens[1].hash == colon || tokens[1].hash == arrow)
+    }
+
+    private static let colon = TokenHash.of(mark: 0x3A)
+    private static let stopMarks: [UInt64] = [0x2E, 0x3B, 0x21, 0x3F].map {
+        TokenHash.of(mark: $0)
     }
 
     /// True if a bracket is opened and not closed: the next line goes on.

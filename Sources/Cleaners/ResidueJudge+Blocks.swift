@@ -53,7 +53,8 @@ extension ResidueJudge {
                 next += 1
                 continue
             }
-            guard line.count <= 120, !line.endsSentence || line.isQuestion, !line.endsOpen,
+            guard line.count <= 120, !line.isPiece, !line.endsSentence || line.isQuestion,
+                !line.endsOpen,
                 isLast || line.blanksBefore == 0
             else { return }
             take(next, .listedHeadline)

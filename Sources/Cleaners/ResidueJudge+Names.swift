@@ -74,10 +74,19 @@ extension ResidueJudge {
     mutating func judgeNames(_ bytes: Span<UInt8>) {
         guard text.lines.contains(where: \.isName) else { return }
         let known = bylines()
+        // Names that come again and again are headings or a list.
+        let recur = text.lines.indices.count {
+            text.lines[$0].isName && !text.lines[$0].isRemoved && $0 != title
+                && !echoes(known, $0, bytes)
+        }
         for index in text.lines.indices
         where text.lines[index].isName && !text.lines[index].isRemoved && index != title {
             var score = LineShape.byline.weightHundredths
             let isLast = index == text.lines.count - 1
+            let isEcho = echoes(known, index, bytes)
+            guard isEcho || recur <= 2 && (isUnderTitle(index) || self.isLast(index)) else {
+                continue
+            }
             let before = index > 0 ? text.lines[index - 1] : nil
             let after = index + 1 < text.lines.count ? text.lines[index + 1] : nil
             if text.lines[index].isGivenName { score += 30 }
@@ -89,7 +98,7 @@ extension ResidueJudge {
                 score += 25
             }
             if before?.isRemoved ?? false || after?.isRemoved ?? false { score += 20 }
-            if echoes(known, index, bytes) { score += 60 }
+            if isEcho { score += 60 }
             if before?.isName ?? false, before?.isRemoved == false { score -= 40 }
             if isContinued(index) { score -= 100 }
             guard score >= Self.threshold, score > text.lines[index].score else { continue }
@@ -98,6 +107,13 @@ extension ResidueJudge {
             text.lines[index].rule = -1
             text.lines[index].isRemoved = true
         }
+    }
+
+    /// True if nothing but residue stands between the title, or the top, and the line.
+    private func isUnderTitle(_ index: Int) -> Bool {
+        guard isHead(index) else { return false }
+        let top = title.map { $0 < index ? $0 + 1 : 0 } ?? 0
+        return text.lines[top..<index].allSatisfy(\.isRemoved)
     }
 
     /// A byline inside the body goes if a removed one says the same.

@@ -14,7 +14,10 @@ struct ResidueJudge {
     /// A line of this length without evidence belongs to the body; so does a shorter sentence.
     static let bodyBytes = 100
     static let bodySentenceBytes = 60
+    static let wrappedBodyBytes = 40
     static let threshold = 100
+    /// No site puts more lines behind an article that nothing but their place speaks against.
+    static let maximumTailLines = 24
     /// No article has more authors that are named in lines of their own.
     static let maximumBylines = 8
 
@@ -25,6 +28,8 @@ struct ResidueJudge {
     /// Lines before `headEnd` and from `tailStart` on lie outside the body.
     private(set) var headEnd = 0
     private(set) var tailStart = 0
+    /// The first line of the body; a standfirst is one, though the head goes on behind it.
+    private var bodyStart = 0
     /// The line that is the text's title.
     private(set) var title: Int?
     /// Hashes of lines with evidence that stand more than once.
@@ -42,7 +47,10 @@ struct ResidueJudge {
         title = nil
         var candidates = 0
         for index in text.lines.indices
-        where text.lines[index].count <= Self.longestCandidateBytes && !isPiece(index) {
+        where text.lines[index].count <= Self.longestCandidateBytes {
+            text.lines[index].isPiece = isPiece(index)
+            // Lines quoted from another message are that message's.
+            if text.lines[index].isPiece || text.lines[index].startsMarked { continue }
             gatherEvidence(index, bytes)
             let line = text.lines[index]
             if line.hasEvidence || line.isName { candidates += 1 }
@@ -52,10 +60,12 @@ struct ResidueJudge {
         if candidates > 0 {
             let named = text.lines.indices.filter { text.lines[$0].hasEvidence }
             findForeignHeaders(bytes)
+            bodyStart = text.lines.firstIndex(where: isBody) ?? headEnd
             countRepeats(named)
             for index in named { score(index) }
             supportByNeighbours(named)
             supportEchoes(named)
+            keepDateHeadings(named)
             removeSeparators()
         } else {
             findForeignHeaders(bytes)
@@ -67,6 +77,25 @@ struct ResidueJudge {
             removeBlocks()
         }
         if let title { text.lines[title].isRemoved = false }
+        keepTextsWithoutContent(bytes)
+    }
+
+    /// A text of nothing but residue stays as it is: cleaning never empties a document.
+    private mutating func keepTextsWithoutContent(_ bytes: Span<UInt8>) {
+        guard text.lines.contains(where: \.isRemoved),
+            !text.lines.contains(where: { !$0.isRemoved && holdsWord($0, bytes) })
+        else { return }
+        for index in text.lines.indices { text.lines[index].isRemoved = false }
+    }
+
+    private func holdsWord(_ line: TextLine, _ bytes: Span<UInt8>) -> Bool {
+        var index = line.start
+        while index < line.end {
+            let (value, count) = CodePoint.decode(bytes, at: index)
+            if CodePoint.isWord(value) { return true }
+            index += count
+        }
+        return false
     }
 
     // MARK: Evidence
@@ -114,6 +143,7 @@ struct ResidueJudge {
         }
         text.lines[index].rule = best
         text.lines[index].weight = weight
+        if weight > 0 { text.lines[index].findForm(bytes) }
         if weight > 0, range.count <= Self.bodyBytes {
             text.lines[index].hash = Self.hash(bytes, range)
         }
@@ -140,7 +170,7 @@ struct ResidueJudge {
             return
         }
         headEnd = first
-        tailStart = last + 1
+        tailStart = max(last + 1, lines.count - Self.maximumTailLines)
         // A standfirst under the title is followed by a byline, not by the next paragraph.
         if first <= 3, lines[first].count < Self.longestSuffixBytes, body.count > 1,
             body[1] > first + 1
@@ -150,7 +180,10 @@ struct ResidueJudge {
     }
 
     private func isBody(_ line: TextLine) -> Bool {
-        if line.weight >= Self.threshold || line.isInComment { return false }
+        if line.weight >= Self.threshold || line.isInComment || line.shape == .siteHeader {
+            return false
+        }
+        if line.isPiece, text.isWrapped, line.count >= Self.wrappedBodyBytes { return true }
         return line.count >= Self.bodyBytes
             || (line.endsSentence && line.count >= Self.bodySentenceBytes)
     }
@@ -185,25 +218,87 @@ struct ResidueJudge {
         let line = text.lines[index]
         var score = line.weight
         let rule = line.rule >= 0 ? rules.rules[line.rule] : nil
-        let isEdge = isHead(index) || isTail(index)
+        let isEdge = isEdge(index)
         if isEdge { score += 10 }
         switch rule?.place ?? .anywhere {
         case .anywhere: break
         case .head: if !isHead(index) { score -= 60 }
         case .tail: if !isTail(index) { score -= 60 }
         case .edge: if !isEdge { score -= 60 }
+        case .last: if !isLast(index) { score -= 60 }
         }
         let isSentence = rule?.isSentence ?? false
+        if isOutOfForm(index, rule) { score -= 60 }
         if line.startsQuoted, !isSentence { score -= 60 }
         if line.endsOpen { score -= 60 }
         if line.endsSentence, line.count >= Self.bodySentenceBytes, !isSentence { score -= 40 }
         if isContinued(index) { score -= 100 }
-        if line.shape == .address { score += isEdge && !line.endsInColon ? 20 : -20 }
+        if line.shape == .address { score += standsAlone(index) && !line.endsInColon ? 20 : -20 }
+        if line.shape == .siteHeader { score += index < bodyStart || isTail(index) ? 0 : -60 }
         if line.startsMarked { score -= 60 }
         if line.shape == .separator { score = 0 }
         if repeats(index) { score += 25 }
         text.lines[index].score = score
         text.lines[index].isRemoved = score >= Self.threshold
+    }
+
+    /// True in the tail, or in the head with a gap behind.
+    private func standsAlone(_ index: Int) -> Bool {
+        if isTail(index) { return true }
+        return index < bodyStart && index + 1 < text.lines.count
+            && text.lines[index + 1].blanksBefore > 0
+    }
+
+    private func isEdge(_ index: Int) -> Bool { isHead(index) || isTail(index) }
+
+    /// True if nothing but residue follows.
+    func isLast(_ index: Int) -> Bool {
+        (index + 1..<text.lines.count).allSatisfy {
+            text.lines[$0].isRemoved || text.lines[$0].weight >= Self.threshold
+        }
+    }
+
+    /// True if the line is a row of a table, a citation, a label or the start of a paragraph
+    /// rather than what the rule means.
+    private func isOutOfForm(_ index: Int, _ rule: CleaningRules.Rule?) -> Bool {
+        let line = text.lines[index]
+        if line.isTableRow, line.shape == .menu || rule != nil { return true }
+        guard let rule else { return false }
+        if line.isLabel, rule.block == .none { return true }
+        if line.startsWithMark, Self.kindsWithoutMark.contains(rule.kind) { return true }
+        if line.endsInColon, Self.kindsWithoutMark.contains(rule.kind) { return true }
+        // In hard-wrapped text the paragraph goes on below.
+        return text.isWrapped && rule.isSentence && line.endsSentence
+            && index + 1 < text.lines.count
+            && text.lines[index + 1].blanksBefore == 0 && text.lines[index + 1].weight == 0
+    }
+
+    /// A dash or a bracket before them makes a citation of names, dates and outlets.
+    private static let kindsWithoutMark: Set<String> = ["byline", "header"]
+
+    /// Dates that stand among the content are the headings of a schedule or a diary.
+    private mutating func keepDateHeadings(_ candidates: [Int]) {
+        let dates = candidates.filter { index in
+            let rule = text.lines[index].rule
+            return rule >= 0 && rules.rules[rule].kind == "date"
+                && rules.rules[rule].weightHundredths < Self.threshold
+        }
+        guard !dates.isEmpty else { return }
+        let headings = dates.filter { !isDateLine($0) }
+        for index in headings.count > 1 ? dates : headings { text.lines[index].isRemoved = false }
+    }
+
+    /// True above the body, at the very end, or beside other residue.
+    private func isDateLine(_ index: Int) -> Bool {
+        let lines = text.lines
+        if isLast(index) { return true }
+        if isHead(index), lines[..<index].count(where: { !$0.isRemoved }) < 3 { return true }
+        return index > 0 && isOtherResidue(index - 1) || isOtherResidue(index + 1)
+    }
+
+    private func isOtherResidue(_ index: Int) -> Bool {
+        let line = text.lines[index]
+        return line.isRemoved && (line.rule < 0 || rules.rules[line.rule].kind != "date")
     }
 
     /// True if the line is a piece of a hard-wrapped paragraph; such lines are not even read.
@@ -275,16 +370,14 @@ struct ResidueJudge {
 
     /// Removes rules that part nothing but residue from the text.
     private mutating func removeSeparators() {
-        var index = text.lines.count - 1
-        while index > 0, text.lines[index].isRemoved || text.lines[index].shape == .separator {
-            if text.lines[index].shape == .separator { take(index, .separator) }
-            index -= 1
-        }
-        index = 0
-        while index < headEnd, text.lines[index].isRemoved || text.lines[index].shape == .separator
-        {
-            if text.lines[index].shape == .separator { take(index, .separator) }
-            index += 1
+        func isEdge(_ line: TextLine) -> Bool { line.isRemoved || line.shape == .separator }
+        let tail = text.lines.lastIndex { !isEdge($0) }.map { $0 + 1 } ?? text.lines.count
+        let head = text.lines.firstIndex { !isEdge($0) } ?? 0
+        for run in [0..<head, tail..<text.lines.count]
+        where text.lines[run].contains(where: \.isRemoved) {
+            for index in run where text.lines[index].shape == .separator {
+                take(index, .separator)
+            }
         }
     }
 

@@ -14,6 +14,15 @@ struct RuleAutomaton: Sendable {
         var repeated: TokenClass?
         var acceptsAtEnd: Int32 = -1
         var acceptsOpen: Int32 = -1
+        /// The node's classes in `classes`, once the automaton is sealed.
+        var classStart: Int32 = 0
+        var classEnd: Int32 = 0
+    }
+
+    /// A class edge as a run of `targets`: arrays inside nodes would cost a count each time.
+    private struct ClassEdge {
+        var wanted: TokenClass
+        var firstTarget: Int32
     }
 
     private struct EdgeKey: Hashable {
@@ -28,6 +37,9 @@ struct RuleAutomaton: Sendable {
     private var slotKeys: [UInt64] = [0]
     private var slotStarts: [Int32] = [0]
     private var targets: [Int32] = []
+    private var classes: [ClassEdge] = []
+    /// Marks that a pattern may begin with; nil if any may, because of a class that is no mark.
+    private var firstMarks: [UInt64]?
 
     var isEmpty: Bool { nodes.count == 1 }
 
@@ -97,6 +109,8 @@ struct RuleAutomaton: Sendable {
 
     /// Builds the look-up table; no pattern may be added afterwards.
     mutating func seal() {
+        mergeClassTargets()
+        firstMarks = marksAtStart()
         var capacity = 16
         while capacity < edges.count * 2 { capacity *= 2 }
         slotKeys = [UInt64](repeating: 0, count: capacity)
@@ -112,6 +126,70 @@ struct RuleAutomaton: Sendable {
             targets.append(-1)
         }
         edges = [:]
+        for node in nodes.indices {
+            nodes[node].classStart = Int32(classes.count)
+            for edge in nodes[node].classEdges {
+                classes.append(ClassEdge(wanted: edge.wanted, firstTarget: Int32(targets.count)))
+                targets.append(contentsOf: edge.targets)
+                targets.append(-1)
+            }
+            nodes[node].classEnd = Int32(classes.count)
+            nodes[node].classEdges = []
+        }
+    }
+
+    /// Lets each class that patterns begin with lead to one node instead of one a pattern.
+    ///
+    /// Most lines begin with a capitalised word; each node behind it would cost a look-up.
+    private mutating func mergeClassTargets() {
+        var outgoing: [Int32: [(hash: UInt64, targets: [Int32])]] = [:]
+        for (edge, targets) in edges {
+            outgoing[edge.node, default: []].append((edge.hash, targets))
+        }
+        for edge in nodes[0].classEdges.indices {
+            var kept: [Int32] = []
+            var merged = Node()
+            let target = newNode()
+            for source in nodes[0].classEdges[edge].targets {
+                let node = nodes[Int(source)]
+                // What accepts or repeats stays by itself: a node can do each for one rule.
+                guard node.acceptsAtEnd < 0, node.acceptsOpen < 0, node.repeated == nil else {
+                    kept.append(source)
+                    continue
+                }
+                for (hash, targets) in outgoing[source] ?? [] {
+                    let key = EdgeKey(node: target, hash: hash)
+                    let known = edges[key] ?? []
+                    edges[key] = known + targets.filter { !known.contains($0) }
+                }
+                for (wanted, targets) in node.classEdges {
+                    if let index = merged.classEdges.firstIndex(where: { $0.wanted == wanted }) {
+                        let known = merged.classEdges[index].targets
+                        merged.classEdges[index].targets += targets.filter { !known.contains($0) }
+                    } else {
+                        merged.classEdges.append((wanted, targets))
+                    }
+                }
+                for gap in node.gapEdges
+                where !merged.gapEdges.contains(where: { $0 == gap }) {
+                    merged.gapEdges.append(gap)
+                }
+            }
+            nodes[Int(target)] = merged
+            nodes[0].classEdges[edge].targets = kept + [target]
+        }
+    }
+
+    /// The marks of the classes and words at the start.
+    private func marksAtStart() -> [UInt64]? {
+        guard nodes[0].gapEdges.isEmpty, nodes[0].repeated == nil else { return nil }
+        var marks: Set<UInt64> = []
+        for edge in nodes[0].classEdges {
+            guard let scalars = edge.wanted.marks else { return nil }
+            for scalar in scalars { marks.insert(TokenHash.of(mark: scalar.value)) }
+        }
+        for edge in edges.keys where edge.node == 0 { marks.insert(edge.hash) }
+        return Array(marks)
     }
 
     @inline(__always)
@@ -135,7 +213,8 @@ struct RuleAutomaton: Sendable {
 
     /// True if a pattern may begin with this token: by its word, or, for a mark, by a class.
     func mayBegin(with token: LineToken) -> Bool {
-        token.isMark || firstTarget(0, token.hash) >= 0
+        if token.isMark, let firstMarks { return firstMarks.contains(token.hash) }
+        return token.isMark || firstTarget(0, token.hash) >= 0
     }
 
     /// Runs over the tokens of `line` from token `start`, and calls `found` with the rule of each
@@ -170,12 +249,14 @@ struct RuleAutomaton: Sendable {
     ) {
         let open = nodes[Int(node)].acceptsOpen
         if open >= 0 { found(Int(open)) }
-        for gap in nodes[Int(node)].gapEdges {
-            var tokens = 0
-            chart.reach(gap.target, at: place)
-            while tokens < gap.tokens, line.hasToken(start + place + tokens, bytes) {
-                tokens += 1
-                chart.reach(gap.target, at: place + tokens)
+        if !nodes[Int(node)].gapEdges.isEmpty {
+            for gap in nodes[Int(node)].gapEdges {
+                var tokens = 0
+                chart.reach(gap.target, at: place)
+                while tokens < gap.tokens, line.hasToken(start + place + tokens, bytes) {
+                    tokens += 1
+                    chart.reach(gap.target, at: place + tokens)
+                }
             }
         }
         guard hasToken else {
@@ -184,25 +265,35 @@ struct RuleAutomaton: Sendable {
             return
         }
         let token = line.tokens[start + place]
-        var next = firstTarget(node, token.hash)
-        if next >= 0 {
-            while targets[next] >= 0 {
-                chart.reach(targets[next], at: place + 1)
-                next += 1
-            }
-        }
+        reachAll(firstTarget(node, token.hash), at: place + 1, &chart)
         if token.isMark { chart.reach(node, at: place + 1) }
-        if nodes[Int(node)].classEdges.isEmpty, nodes[Int(node)].repeated == nil { return }
+        let classRange = Int(nodes[Int(node)].classStart)..<Int(nodes[Int(node)].classEnd)
+        let repeated = nodes[Int(node)].repeated
+        if classRange.isEmpty, repeated == nil { return }
         line.ensure(start + place + TokenReader.lookahead, bytes)
-        for edge in nodes[Int(node)].classEdges {
-            if let end = reader.end(of: edge.wanted, at: start + place, line.tokens, bytes) {
-                for target in edge.targets { chart.reach(target, at: end - start) }
+        let lists = reader.classes.lists(of: token)
+        for edge in classRange {
+            let wanted = classes[edge].wanted
+            if reader.cannotBegin(wanted, with: token, in: lists) { continue }
+            if let end = reader.end(of: wanted, at: start + place, line.tokens, bytes) {
+                reachAll(Int(classes[edge].firstTarget), at: end - start, &chart)
             }
         }
-        if let repeated = nodes[Int(node)].repeated,
+        if let repeated,
             let end = reader.end(of: repeated, at: start + place, line.tokens, bytes)
         {
             chart.reach(node, at: end - start)
+        }
+    }
+
+    /// Reaches a run of targets; none if `first` is negative.
+    @inline(__always)
+    private func reachAll(_ first: Int, at place: Int, _ chart: inout RuleChart) {
+        guard first >= 0 else { return }
+        var next = first
+        while targets[next] >= 0 {
+            chart.reach(targets[next], at: place)
+            next += 1
         }
     }
 }

@@ -11,6 +11,8 @@ enum RulePlace: String, CaseIterable {
     case tail
     /// Head or tail.
     case edge
+    /// The last line, or with nothing but residue after it.
+    case last
 }
 
 /// Lines that a matched line takes with it.

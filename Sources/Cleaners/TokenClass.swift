@@ -29,6 +29,19 @@ enum TokenClass: Hashable {
     case bar, open, close, dash, arrow, bullet
     /// A word list of a pack, by number.
     case list(Int)
+
+    /// The marks that the class consists of; nil if it stands for words.
+    var marks: [Unicode.Scalar]? {
+        switch self {
+        case .bar: ["|"]
+        case .open: ["(", "[", "{"]
+        case .close: [")", "]", "}"]
+        case .dash: ["-", "_", "~"]
+        case .arrow: [">", "\"", "<"]
+        case .bullet: ["•", "*", "/"]
+        default: nil
+        }
+    }
 }
 
 /// The names of all classes, and which list holds which word.

@@ -17,6 +17,9 @@ struct TokenReader: Sendable {
     let datePart: Int?
     let timePart: Int?
     private let imageEnding: Int?
+    private let markClasses: [UInt64: TokenClass]
+    /// The lists of weekdays and months as a set.
+    private let dateLists: UInt64
 
     init(classes: TokenClassTable) {
         self.classes = classes
@@ -29,6 +32,16 @@ struct TokenReader: Sendable {
         datePart = classes.list("date-part")
         timePart = classes.list("time-part")
         imageEnding = classes.list("image-ending")
+        var markClasses: [UInt64: TokenClass] = [:]
+        for wanted in [TokenClass.bar, .open, .close, .dash, .arrow, .bullet] {
+            for mark in wanted.marks ?? [] {
+                markClasses[TokenHash.of(mark: mark.value)] = wanted
+            }
+        }
+        self.markClasses = markClasses
+        dateLists = (months + [weekday]).reduce(0) { set, list in
+            set | (list.map { 1 << UInt64($0) } ?? 0)
+        }
     }
 
     /// The index behind the class's tokens at `index`, or nil. Names and proper names are as long
@@ -44,12 +57,8 @@ struct TokenReader: Sendable {
         case .email: return token.traits.contains(.email) ? index + 1 : nil
         case .handle: return token.traits.contains(.handle) ? index + 1 : nil
         case .list(let list): return classes.contains(list, token) ? index + 1 : nil
-        case .bar: return isMark(token, "|") ? index + 1 : nil
-        case .open: return isMark(token, "(", "[", "{") ? index + 1 : nil
-        case .close: return isMark(token, ")", "]", "}") ? index + 1 : nil
-        case .dash: return isMark(token, "-", "_", "~") ? index + 1 : nil
-        case .arrow: return isMark(token, ">", "\"", "<") ? index + 1 : nil
-        case .bullet: return isMark(token, "•", "*", "/") ? index + 1 : nil
+        case .bar, .open, .close, .dash, .arrow, .bullet:
+            return isMark(token, of: wanted) ? index + 1 : nil
         case .imageCode: return imageCodeEnd(at: index, tokens, bytes)
         case .time: return timeEnd(at: index, tokens, bytes)
         case .date: return date(at: index, tokens, bytes)?.end
@@ -64,6 +73,29 @@ struct TokenReader: Sendable {
             let isLong = token.end - token.start > 1
             return isLong && token.traits.contains(.allUpper) ? index + 1 : nil
         }
+    }
+
+    /// True if a look at the token's traits and lists rules the class out.
+    @inline(__always)
+    func cannotBegin(
+        _ wanted: TokenClass, with token: LineToken, in lists: UInt64
+    ) -> Bool {
+        switch wanted {
+        case .bar, .open, .close, .dash, .arrow, .bullet: !token.isMark
+        case .name, .proper, .capitals: !token.traits.contains(.upperFirst)
+        case .number: !token.traits.contains(.allDigits)
+        case .time: !token.traits.contains(.hasDigit)
+        case .date, .fullDate: !token.traits.contains(.hasDigit) && lists & dateLists == 0
+        case .url, .email, .handle:
+            token.traits.isDisjoint(with: [.url, .email, .handle])
+        case .word: token.isMark
+        case .list(let list): lists >> UInt64(list) & 1 == 0
+        case .imageCode: token.isMark
+        }
+    }
+
+    private func isMark(_ token: LineToken, of wanted: TokenClass) -> Bool {
+        token.isMark && markClasses[token.hash] == wanted
     }
 
     func isMark(_ token: LineToken, _ marks: Unicode.Scalar...) -> Bool {
@@ -159,7 +191,7 @@ struct TokenReader: Sendable {
                 return imageFileEnd(at: index, tokens)
             }
         }
-        guard letters >= 2, digits >= 3 else { return imageFileEnd(at: index, tokens) }
+        guard letters >= 2, digits >= 4 else { return imageFileEnd(at: index, tokens) }
         return imageFileEnd(at: index, tokens) ?? index + 1
     }
 

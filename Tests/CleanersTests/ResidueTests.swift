@@ -154,8 +154,20 @@ import Testing
         #expect(cleaned.authors == ["Given Author"])
     }
 
-    @Test(arguments: ["", " \n\t\u{A0}\n", "Subscribe to our channel\n"])
-    func `A text with nothing left is set aside`(text: String) throws {
+    @Test(arguments: ["", " \n\t\u{A0}\n", "\r\n\u{3000}\n"])
+    func `A text of white space is set aside`(text: String) throws {
         #expect(try clean(text).rejection == .emptyText)
+    }
+
+    @Test(arguments: [
+        "Subscribe to our channel\n", "Read more...\n\n* * *\n",
+        "Subscribe to our channel\n\nFollow us on:\n\nShare on Facebook\n",
+    ]) func `Cleaning never empties a text`(text: String) throws {
+        let cleaned = try clean(text)
+        #expect(cleaned.rejection == nil)
+        #expect(cleaned.isSameRange, "\(cleaned.rules)")
+        let other = try clean(text.replacing("\n", with: "\r\n"))
+        #expect(other.text == text)
+        #expect(other.rejection == nil)
     }
 }

@@ -110,15 +110,18 @@ struct ResidueJudge {
             text.lines[index].endsSentence && range.count >= Self.bodySentenceBytes
         // A long sentence loses so much that only rules worded as sentences can remove it.
         let automaton = isLongSentence ? rules.sentences : rules.whole
-        automaton.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) { rule in
-            if all[rule].weightHundredths > weight {
-                best = rule
-                weight = all[rule].weightHundredths
+        let isDrawn = Self.isDrawn(bytes, range)
+        if !isDrawn {
+            automaton.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) {
+                if all[$0].weightHundredths > weight {
+                    best = $0
+                    weight = all[$0].weightHundredths
+                }
             }
         }
         if !text.lines[index].endsSentence, range.count <= Self.longestSuffixBytes {
             line.ensure(TokenLine.maximumTokens, bytes)
-            if weight < Self.threshold, !rules.suffixes.isEmpty {
+            if weight < Self.threshold, !isDrawn, !rules.suffixes.isEmpty {
                 for start in max(1, line.tokens.count - 24)..<max(1, line.tokens.count)
                 where rules.suffixes.mayBegin(with: line.tokens[start]) {
                     rules.suffixes.run(
@@ -147,6 +150,14 @@ struct ResidueJudge {
         if weight > 0, range.count <= Self.bodyBytes {
             text.lines[index].hash = Self.hash(bytes, range)
         }
+    }
+
+    /// True for eight marks and more without a word: a ruled line or a drawing, which no pattern
+    /// is tried on.
+    private static func isDrawn(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count >= 8 else { return false }
+        return range.allSatisfy { bytes[$0] < 0x80 && !LineTokenizer.isASCIIWord(bytes[$0]) }
+            || range.allSatisfy { bytes[$0] == 0x5F }
     }
 
     private mutating func gatherName(_ index: Int) {

@@ -245,6 +245,7 @@ struct ResidueJudge {
         if line.endsSentence, line.count >= Self.bodySentenceBytes, !isSentence { score -= 40 }
         if isContinued(index) { score -= 100 }
         if line.shape == .address { score += standsAlone(index) && !line.endsInColon ? 20 : -20 }
+        if line.shape == .address, isIntroduced(index) { score -= 60 }
         if line.shape == .siteHeader { score += index < bodyStart || isTail(index) ? 0 : -60 }
         if line.startsMarked { score -= 60 }
         if line.shape == .separator { score = 0 }
@@ -261,6 +262,11 @@ struct ResidueJudge {
     }
 
     private func isEdge(_ index: Int) -> Bool { isHead(index) || isTail(index) }
+
+    /// True if the line before, which is content, ends in a colon.
+    func isIntroduced(_ index: Int) -> Bool {
+        index > 0 && text.lines[index - 1].endsInColon && text.lines[index - 1].weight == 0
+    }
 
     /// True if nothing but residue follows.
     func isLast(_ index: Int) -> Bool {

@@ -84,7 +84,9 @@ extension ResidueJudge {
             var score = LineShape.byline.weightHundredths
             let isLast = index == text.lines.count - 1
             let isEcho = echoes(known, index, bytes)
-            guard isEcho || recur <= 2 && (isUnderTitle(index) || self.isLast(index)) else {
+            guard !isIntroduced(index),
+                isEcho || recur <= 2 && (isUnderTitle(index) || self.isLast(index))
+            else {
                 continue
             }
             let before = index > 0 ? text.lines[index - 1] : nil

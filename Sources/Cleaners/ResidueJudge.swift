@@ -110,15 +110,18 @@ struct ResidueJudge {
             text.lines[index].endsSentence && range.count >= Self.bodySentenceBytes
         // A long sentence loses so much that only rules worded as sentences can remove it.
         let automaton = isLongSentence ? rules.sentences : rules.whole
-        automaton.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) { rule in
-            if all[rule].weightHundredths > weight {
-                best = rule
-                weight = all[rule].weightHundredths
+        let isDrawn = Self.isDrawn(bytes, range)
+        if !isDrawn {
+            automaton.run(over: &line, from: 0, bytes, reader: rules.reader, chart: &chart) {
+                if all[$0].weightHundredths > weight {
+                    best = $0
+                    weight = all[$0].weightHundredths
+                }
             }
         }
         if !text.lines[index].endsSentence, range.count <= Self.longestSuffixBytes {
             line.ensure(TokenLine.maximumTokens, bytes)
-            if weight < Self.threshold, !rules.suffixes.isEmpty {
+            if weight < Self.threshold, !isDrawn, !rules.suffixes.isEmpty {
                 for start in max(1, line.tokens.count - 24)..<max(1, line.tokens.count)
                 where rules.suffixes.mayBegin(with: line.tokens[start]) {
                     rules.suffixes.run(
@@ -147,6 +150,14 @@ struct ResidueJudge {
         if weight > 0, range.count <= Self.bodyBytes {
             text.lines[index].hash = Self.hash(bytes, range)
         }
+    }
+
+    /// True for eight marks and more without a word: a ruled line or a drawing, which no pattern
+    /// is tried on.
+    private static func isDrawn(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count >= 8 else { return false }
+        return range.allSatisfy { bytes[$0] < 0x80 && !LineTokenizer.isASCIIWord(bytes[$0]) }
+            || range.allSatisfy { bytes[$0] == 0x5F }
     }
 
     private mutating func gatherName(_ index: Int) {
@@ -234,6 +245,7 @@ struct ResidueJudge {
         if line.endsSentence, line.count >= Self.bodySentenceBytes, !isSentence { score -= 40 }
         if isContinued(index) { score -= 100 }
         if line.shape == .address { score += standsAlone(index) && !line.endsInColon ? 20 : -20 }
+        if line.shape == .address, isIntroduced(index) { score -= 60 }
         if line.shape == .siteHeader { score += index < bodyStart || isTail(index) ? 0 : -60 }
         if line.startsMarked { score -= 60 }
         if line.shape == .separator { score = 0 }
@@ -250,6 +262,11 @@ struct ResidueJudge {
     }
 
     private func isEdge(_ index: Int) -> Bool { isHead(index) || isTail(index) }
+
+    /// True if the line before, which is content, ends in a colon.
+    func isIntroduced(_ index: Int) -> Bool {
+        index > 0 && text.lines[index - 1].endsInColon && text.lines[index - 1].weight == 0
+    }
 
     /// True if nothing but residue follows.
     func isLast(_ index: Int) -> Bool {

@@ -40,6 +40,8 @@ struct RuleAutomaton: Sendable {
     private var classes: [ClassEdge] = []
     /// Marks that a pattern may begin with; nil if any may, because of a class that is no mark.
     private var firstMarks: [UInt64]?
+    /// By the upper byte of a hash: false if no pattern begins with such a word.
+    private var firstBits = [Bool](repeating: false, count: 256)
 
     var isEmpty: Bool { nodes.count == 1 }
 
@@ -111,6 +113,7 @@ struct RuleAutomaton: Sendable {
     mutating func seal() {
         mergeClassTargets()
         firstMarks = marksAtStart()
+        for edge in edges.keys where edge.node == 0 { firstBits[Int(edge.hash >> 56)] = true }
         var capacity = 16
         while capacity < edges.count * 2 { capacity *= 2 }
         slotKeys = [UInt64](repeating: 0, count: capacity)
@@ -138,7 +141,8 @@ struct RuleAutomaton: Sendable {
         }
     }
 
-    /// Lets each class that patterns begin with lead to one node instead of one a pattern.
+    /// Lets each class that patterns begin with lead to one node instead of one a pattern, and the
+    /// gaps behind it, too.
     ///
     /// Most lines begin with a capitalised word; each node behind it would cost a look-up.
     private mutating func mergeClassTargets() {
@@ -147,37 +151,50 @@ struct RuleAutomaton: Sendable {
             outgoing[edge.node, default: []].append((edge.hash, targets))
         }
         for edge in nodes[0].classEdges.indices {
-            var kept: [Int32] = []
-            var merged = Node()
-            let target = newNode()
-            for source in nodes[0].classEdges[edge].targets {
-                let node = nodes[Int(source)]
-                // What accepts or repeats stays by itself: a node can do each for one rule.
-                guard node.acceptsAtEnd < 0, node.acceptsOpen < 0, node.repeated == nil else {
-                    kept.append(source)
-                    continue
-                }
-                for (hash, targets) in outgoing[source] ?? [] {
-                    let key = EdgeKey(node: target, hash: hash)
-                    let known = edges[key] ?? []
-                    edges[key] = known + targets.filter { !known.contains($0) }
-                }
-                for (wanted, targets) in node.classEdges {
-                    if let index = merged.classEdges.firstIndex(where: { $0.wanted == wanted }) {
-                        let known = merged.classEdges[index].targets
-                        merged.classEdges[index].targets += targets.filter { !known.contains($0) }
-                    } else {
-                        merged.classEdges.append((wanted, targets))
-                    }
-                }
-                for gap in node.gapEdges
-                where !merged.gapEdges.contains(where: { $0 == gap }) {
-                    merged.gapEdges.append(gap)
+            let first = Int32(nodes.count)
+            let targets = merge(nodes[0].classEdges[edge].targets, outgoing)
+            nodes[0].classEdges[edge].targets = targets
+            guard targets.contains(first) else { continue }
+            let gaps = Dictionary(grouping: nodes[Int(first)].gapEdges, by: \.tokens)
+            nodes[Int(first)].gapEdges = gaps.keys.sorted().flatMap { tokens in
+                merge(gaps[tokens, default: []].map(\.target), outgoing).map { (tokens, $0) }
+            }
+        }
+    }
+
+    /// One node that does what several do, and those that have to stay by themselves.
+    private mutating func merge(
+        _ sources: [Int32], _ outgoing: [Int32: [(hash: UInt64, targets: [Int32])]]
+    ) -> [Int32] {
+        var kept: [Int32] = []
+        var merged = Node()
+        let target = newNode()
+        for source in sources {
+            let node = nodes[Int(source)]
+            // What accepts or repeats stays by itself: a node can do each for one rule.
+            guard node.acceptsAtEnd < 0, node.acceptsOpen < 0, node.repeated == nil else {
+                kept.append(source)
+                continue
+            }
+            for (hash, targets) in outgoing[source] ?? [] {
+                let key = EdgeKey(node: target, hash: hash)
+                let known = edges[key] ?? []
+                edges[key] = known + targets.filter { !known.contains($0) }
+            }
+            for (wanted, targets) in node.classEdges {
+                if let index = merged.classEdges.firstIndex(where: { $0.wanted == wanted }) {
+                    let known = merged.classEdges[index].targets
+                    merged.classEdges[index].targets += targets.filter { !known.contains($0) }
+                } else {
+                    merged.classEdges.append((wanted, targets))
                 }
             }
-            nodes[Int(target)] = merged
-            nodes[0].classEdges[edge].targets = kept + [target]
+            for gap in node.gapEdges where !merged.gapEdges.contains(where: { $0 == gap }) {
+                merged.gapEdges.append(gap)
+            }
         }
+        nodes[Int(target)] = merged
+        return kept + [target]
     }
 
     /// The marks of the classes and words at the start.
@@ -213,6 +230,7 @@ struct RuleAutomaton: Sendable {
 
     /// True if a pattern may begin with this token: by its word, or, for a mark, by a class.
     func mayBegin(with token: LineToken) -> Bool {
+        if !token.isMark, firstBits[Int(token.hash >> 56)] == false { return false }
         if token.isMark, let firstMarks { return firstMarks.contains(token.hash) }
         return token.isMark || firstTarget(0, token.hash) >= 0
     }

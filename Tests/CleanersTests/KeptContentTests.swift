@@ -90,6 +90,8 @@ import Testing
         document("A title", first, "crane@quay.example", second),
         document("How to log in", first, second, "% telnet quay.example 79"),
         document("How to log in", first, second, "telnet quay.example"),
+        document("Maps", first, second, "There is a library of maps at:", "maps.quay.example"),
+        document("Crane for sale", first, second, "Please write to:", "Anna Petersen"),
         document("A letter", first, second, "Ana> Posted-From: quay.example"),
         "In article <C5J.E31@quay.example>, ana@dock.example writes:\n\n\(first)\n\n\(second)\n",
         "In article <C5J.E31@quay.example>, ana@dock.example\n(Ana Bell) writes...\n\n\(first)\n",

@@ -133,7 +133,7 @@ import Testing
                 residue: numbers("~"), misleading: numbers("!"))
         }
         let count = try count(corpus)
-        #expect(count.residue == 20)
+        #expect(count.residue == 18)
         #expect(count.misleading == 12)
         #expect(count.precision == 1, "\(count)")
         #expect(count.removedMisleading == 0, "\(count)")

@@ -78,7 +78,9 @@ package struct LedgerEntry: Sendable {
             throw Mismatch(
                 description: "the restored text differs from the delivered one in length or CRC-32")
         }
-        return original.isEmpty ? delivered : original
+        let isRepairedLine =
+            encoding == RepairedLine.malformed || encoding == RepairedLine.loneSurrogates
+        return original.isEmpty || isRepairedLine ? delivered : original
     }
 
     private static func step(_ tree: JSONTree) -> Step? {

@@ -6,12 +6,13 @@ internal import SystemPackage
 extension Folder {
     /// The whole content of an entry, or nil if there is none. A symbolic link is not followed.
     ///
-    /// For small files: all of it is in memory.
+    /// For small files: all of it is in memory. A FIFO in a file's place reads as empty.
     package func contents(of name: String) throws(FileError) -> [UInt8]? {
         let file = path(name)
         let descriptor: Int32
         do throws(Errno) {
-            descriptor = try SystemCalls.open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+            descriptor = try SystemCalls.open(
+                file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         } catch {
             if error == .noSuchFileOrDirectory { return nil }
             throw FileError(.open, file, error)

@@ -92,7 +92,6 @@ package enum RegularText {
         var position = start
         while position < bytes.count {
             let before = ends.count
-            ends.reserveCapacity(before + chunk)
             ends.append(contentsOf: repeatElement(0, count: chunk))
             // SAFETY: both pointers are used inside the closures only; the kernel writes at most
             // `chunk` offsets behind `before` and reads below the span's count.

@@ -62,7 +62,9 @@ package struct BatchCleaner: ~Copyable {
             batch.records[index].text = delivered
             batch.records[index].edits = .empty
         } else {
-            composer.compose(normaliser.edits, removals)
+            composer.compose(
+                normaliser.edits, inserted: normaliser.inserted, removals,
+                delivered: batch.arena.span.extracting(delivered.bounds))
             write(index, &batch, isRegular: isRegular)
         }
         if isBlank(batch.arena.span.extracting(batch.records[index].text.bounds)) {
@@ -135,7 +137,7 @@ package struct BatchCleaner: ~Copyable {
     /// Appends inserted bytes, edits and the text to the batch.
     private mutating func write(_ index: Int, _ batch: inout DocumentBatch, isRegular: Bool) {
         let insertedStart = batch.arena.count
-        batch.arena.append(contentsOf: normaliser.inserted)
+        batch.arena.append(contentsOf: composer.inserted)
         let firstEdit = batch.edits.count
         for var edit in composer.edits {
             edit.inserted =

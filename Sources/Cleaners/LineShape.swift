@@ -134,7 +134,7 @@ enum LineShape: String, CaseIterable {
 
     private static let prompts: [UInt64] = [0x25, 0x24, 0x23].map { TokenHash.of(mark: $0) }
 
-    /// `From: a@b.example` and `Ana> a@b.example` belong to a letter; labels of contact lines are rules.
+    /// `From: a@b.example` and `Ana> a@b.example` belong to a letter; contact labels are rules.
     private static func isLabelled(_ tokens: [LineToken]) -> Bool {
         tokens.count > 2 && !tokens[0].isMark
             && (tokens[1].hash == colon || tokens[1].hash == arrow)

@@ -7,6 +7,8 @@ internal import DocumentModel
 /// What normalisation does, in the order of the rule table's first entries.
 enum NormalisationRule: Int, CaseIterable {
     case byteOrderMark, malformedUTF8, lineEnd, control, invisible, canonical
+    /// Changes of different kinds that stand so close that one edit is shorter.
+    case several
 
     var name: String {
         switch self {
@@ -16,6 +18,7 @@ enum NormalisationRule: Int, CaseIterable {
         case .control: "normalise/control-character"
         case .invisible: "normalise/invisible-character"
         case .canonical: "normalise/nfc"
+        case .several: "normalise/several"
         }
     }
 }
@@ -34,11 +37,18 @@ struct TextNormaliser {
     private(set) var inserted: [UInt8] = []
     private var composer = CanonicalComposer()
     private var segment: [Int32] = []
+    /// The last run of invisible characters and what stands around it.
+    private var invisibleRun = 0..<0
+    private var invisibleNeighbours: (before: UInt32, after: UInt32) = (0, 0)
+    /// Output that a mark may still join with: far above the 30 marks that UAX #15, section 13,
+    /// allows on one base. Looking back for ever would make long runs quadratic.
+    private static let joinableBytes = 256
 
     /// Finds the edits of a text. With `onlyMalformed` nothing but U+FFFD repair is done.
     mutating func normalise(_ bytes: Span<UInt8>, onlyMalformed: Bool) {
         edits.removeAll(keepingCapacity: true)
         inserted.removeAll(keepingCapacity: true)
+        invisibleRun = 0..<0
         if onlyMalformed {
             var start = 0
             while let bad = UTF8Text.firstMalformed(in: bytes, from: start) {
@@ -120,9 +130,11 @@ struct TextNormaliser {
 
     /// The code points around a range, 0 at the text's ends. Invisible ones are passed over, so
     /// that cleaning a cleaned text changes nothing.
-    private func neighbours(
+    private mutating func neighbours(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) -> (before: UInt32, after: UInt32) {
+        // One walk for a whole run, however long it is.
+        if invisibleRun.contains(range.lowerBound) { return invisibleNeighbours }
         var before: UInt32 = 0
         var start = range.lowerBound
         while start > 0 {
@@ -141,7 +153,9 @@ struct TextNormaliser {
             }
             end += count
         }
-        return (before, after)
+        invisibleRun = range.lowerBound..<end
+        invisibleNeighbours = (before, after)
+        return invisibleNeighbours
     }
 
     /// Composes the run of characters around `index` that NFC may change.
@@ -151,7 +165,9 @@ struct TextNormaliser {
     private mutating func normaliseSegment(_ bytes: Span<UInt8>, at index: Int) -> Int {
         var chain = edits.count
         var start = index
-        while chain > 0, edits[chain - 1].start + edits[chain - 1].removedCount == start,
+        while chain > 0,
+            inserted.count - edits[chain - 1].inserted.lowerBound <= Self.joinableBytes,
+            edits[chain - 1].start + edits[chain - 1].removedCount == start,
             edits[chain - 1].rule != NormalisationRule.lineEnd.rawValue
         {
             chain -= 1

@@ -34,7 +34,6 @@ package enum GzipMember {
             }
             var result = Z_OK
             var produced = 0
-            output.reserveCapacity(output.count + room)
             output.append(addingCapacity: room) { target in
                 // SAFETY: source and target live for the closures; zlib is told their bounds.
                 unsafe target.withUnsafeMutableBufferPointer { buffer, count in

@@ -72,6 +72,15 @@ package struct DocumentRecord: Sendable {
     }
 }
 
+/// Names in `DocumentRecord.encoding` of JSON lines that had to be repaired to be read. The
+/// repaired value is what the reader delivered; the line is kept beside it.
+package enum RepairedLine {
+    /// Malformed UTF-8 became U+FFFD.
+    package static let malformed = "UTF-8 (malformed)"
+    /// Escapes of lone surrogates became U+FFFD.
+    package static let loneSurrogates = "UTF-8 (lone surrogate escapes)"
+}
+
 /// One step of an edit script: at a place of the delivered text some bytes gave way to others.
 ///
 /// The edits of a document are sorted by `start`, do not overlap and never touch without need.

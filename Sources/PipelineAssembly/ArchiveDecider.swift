@@ -69,7 +69,9 @@ struct ArchiveDecider: ~Copyable {
         }
         if let reason = record.rejection {
             assembler.appendRejected(batch.rendered, at: position)
-            damagedRecords.add(reason, detail: batch.documents.bytes(record.rejectionDetail))
+            damagedRecords.add(
+                reason, detail: batch.documents.bytes(record.rejectionDetail),
+                prefix: originPrefixes[record.input])
             return
         }
         let id = batch.documents.arena.span.extracting(record.id.bounds)

@@ -42,7 +42,8 @@ package struct CleanFilter {
                         let record = batch.documents.records[position]
                         if let reason = record.rejection {
                             report.addRejected(
-                                reason, detail: batch.documents.bytes(record.rejectionDetail))
+                                reason, detail: batch.documents.bytes(record.rejectionDetail),
+                                prefix: plan.originPrefixes[record.input])
                             continue
                         }
                         report.kept += 1

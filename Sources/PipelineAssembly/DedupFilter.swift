@@ -22,9 +22,11 @@ package struct FilterReport: Sendable {
     }
     package private(set) var damagedRecords = DamagedRecords()
 
-    mutating func addRejected(_ reason: RejectionReason, detail: ArraySlice<UInt8>) {
+    mutating func addRejected(
+        _ reason: RejectionReason, detail: ArraySlice<UInt8>, prefix: String
+    ) {
         rejected += 1
-        damagedRecords.add(reason, detail: detail)
+        damagedRecords.add(reason, detail: detail, prefix: prefix)
     }
 }
 
@@ -124,7 +126,8 @@ private struct DedupDecider: ~Copyable {
             let record = batch.documents.records[position]
             if let reason = record.rejection {
                 report.addRejected(
-                    reason, detail: batch.documents.bytes(record.rejectionDetail))
+                    reason, detail: batch.documents.bytes(record.rejectionDetail),
+                    prefix: originPrefixes[record.input])
                 continue
             }
             let id = batch.documents.bytes(record.id)

@@ -13,11 +13,15 @@ package struct DamagedRecords: Sendable {
 
     package init() {}
 
-    mutating func add(_ reason: RejectionReason, detail: ArraySlice<UInt8>) {
+    /// - Parameters:
+    ///   - detail: place and cause; it begins with the path below the input.
+    ///   - prefix: what stands before that path to name the file as the user did.
+    mutating func add(_ reason: RejectionReason, detail: ArraySlice<UInt8>, prefix: String) {
         guard reason.isDamage else { return }
         count += 1
         if lines.count < Self.named {
-            lines.append("\(String(decoding: detail, as: UTF8.self)) (\(reason.rawValue))")
+            let place = prefix + String(decoding: detail, as: UTF8.self)
+            lines.append("\(place) (\(reason.rawValue))")
         }
     }
 }

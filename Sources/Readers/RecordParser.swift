@@ -89,7 +89,7 @@ package struct RecordParser: ~Copyable, Sendable {
             let isEncodingBad = !UTF8Text.isValid(
                 batch.arena.span.extracting(record.raw.bounds))
             record.encoding = batch.append(
-                isEncodingBad ? "UTF-8 (malformed)" : "UTF-8 (lone surrogate escapes)")
+                isEncodingBad ? RepairedLine.malformed : RepairedLine.loneSurrogates)
         }
     }
 

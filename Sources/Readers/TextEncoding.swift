@@ -23,7 +23,31 @@ enum TextEncoding {
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "an xz file"), (Array("BZh".utf8), "a bzip2 file"),
         ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive"), ([0xD0, 0xCF, 0x11, 0xE0], "an Office file"),
         (Array("SQLite format 3".utf8), "an SQLite database"),
+        (Array("WARC/".utf8), "a WARC file"), (Array("filedesc://".utf8), "an ARC file"),
     ]
+    /// POSIX.1-1988, ustar header block.
+    private static let tarMagic = Array("ustar".utf8)
+    private static let tarMagicOffset = 257
+    /// Documents in a markup language begin like this, in any case of letters.
+    private static let markupHeads: [(head: [UInt8], name: String)] = [
+        (Array("<!doctype html".utf8), "an HTML page"), (Array("<html".utf8), "an HTML page"),
+        (Array("<?xml".utf8), "an XML document"), (Array("<mediawiki".utf8), "a MediaWiki export"),
+        (Array("<rss".utf8), "a feed"), (Array("<feed".utf8), "a feed"),
+    ]
+
+    /// What kind of markup a text is; nil for plain text, tags in it or not.
+    private static func markup(_ bytes: Span<UInt8>) -> String? {
+        var start = starts(bytes, [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while start < bytes.count, [0x09, 0x0A, 0x0D, 0x20].contains(bytes[start]) { start += 1 }
+        let head = bytes.extracting(start..<min(start + 16, bytes.count))
+        return markupHeads.first { candidate in
+            candidate.head.count <= head.count
+                && candidate.head.indices.allSatisfy {
+                    candidate.head[$0] == head[$0] | (head[$0] & 0x40 != 0 ? 0x20 : 0)
+                }
+        }?.name
+    }
+
     /// Control characters that texts may hold by mistake before they are no texts any more: this
     /// many, or one in fifty bytes.
     private static let toleratedControls = 16
@@ -39,6 +63,10 @@ enum TextEncoding {
         if let known = binaryMagic.first(where: { starts(bytes, $0.bytes) }) {
             return .notText("\(known.name), not a text")
         }
+        if bytes.count > tarMagicOffset, starts(bytes.extracting(tarMagicOffset...), tarMagic) {
+            return .notText("a tar archive, not a text")
+        }
+        if let name = markup(bytes) { return .notText("\(name), which this version does not read") }
         if let verdict = judgeNULs(bytes, &output) { return verdict }
         let controls = controlCount(bytes)
         if controls > max(toleratedControls, bytes.count / 50) {

@@ -138,6 +138,52 @@ import Testing
         #expect(try scratch.run(["dump.jsonl"]).counts.seen == 2)
     }
 
+    @Test func `a near-duplicate with its keeper's id is an update`() throws {
+        let scratch = try Scratch()
+        let words = (0..<60).map { "word\($0)" }.joined(separator: " ")
+        try scratch.write("first.jsonl", #"{"id":"a","text":"\#(words) end"}"#)
+        try scratch.write("second.jsonl", #"{"id":"a","text":"\#(words) last"}"#)
+        try scratch.run(["first.jsonl"])
+        let report = try scratch.run(["second.jsonl"])
+        #expect(report.counts[.update] == 1)
+        let tree = try JSONTree(parsing: try scratch.questions().line(of: "a~2").bytes.span)
+        #expect(tree["keeper"]?.string == "a")
+    }
+
+    @Test func `a line with malformed UTF-8 gives back its value, and is kept in the ledger`()
+        throws
+    {
+        let scratch = try Scratch()
+        try scratch.write(
+            "dump.jsonl",
+            Array(#"{"id":"m","text":"plain words here","x":""#.utf8) + [0xFF] + Array(#""}"#.utf8))
+        try scratch.run(["dump.jsonl"])
+        let questions = try scratch.questions()
+        #expect(try questions.restore("m") == Array("plain words here".utf8))
+        #expect(try questions.explain("m").ledger?.original.contains(0xFF) == true)
+    }
+
+    @Test func `damaged records are named with file, record and reason`() throws {
+        let scratch = try Scratch()
+        try scratch.write("dump.jsonl", "{\"text\":\"one good record\"}\n{broken\n")
+        let report = try scratch.run(["dump.jsonl"])
+        #expect(report.damagedRecords.count == 1)
+        let line = report.damagedRecords.lines.first ?? ""
+        #expect(line.hasPrefix(scratch.file("dump.jsonl").string + ", record 2"))
+        #expect(line.hasSuffix("(malformed-json)"))
+    }
+
+    @Test(arguments: [
+        "<!DOCTYPE html><p>words", "\n<?xml version='1.0'?><a>words</a>", "WARC/1.0\r\nx",
+    ])
+    func `files of formats that are not read are set aside, not archived`(content: String) throws {
+        let scratch = try Scratch()
+        try scratch.write("in/page.txt", content)
+        let report = try scratch.run(["in"])
+        #expect(report.counts[.notText] == 1)
+        #expect(report.counts.kept == 0)
+    }
+
     @Test(arguments: [1, 2])
     func `a run that is stopped commits nothing and leaves the archive as it was`(threads: Int)
         throws

@@ -41,7 +41,10 @@ package struct RecordParser: ~Copyable, Sendable {
             var record = batch.records[index]
             if record.rejection == nil {
                 switch record.form {
-                case .json: parseJSON(&record, name, &batch)
+                case .json:
+                    parseJSON(&record, name, &batch)
+                    // Its buffers are several times the record's size and would stay that large.
+                    if record.raw.count > Self.largeRecordBytes { parser = JSONParser() }
                 case .textFile: parseText(&record, name, &batch)
                 }
             }
@@ -53,6 +56,9 @@ package struct RecordParser: ~Copyable, Sendable {
     }
 
     // MARK: JSON
+
+    /// Records above this are so rare that a new parser costs nothing.
+    private static let largeRecordBytes = 8 << 20
 
     private mutating func parseJSON(
         _ record: inout DocumentRecord, _ name: ByteRange, _ batch: inout DocumentBatch

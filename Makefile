@@ -31,7 +31,7 @@ run: build ## clean, deduplicate and archive seeds/ into output/, as pipeline.js
 
 test: packages lint ## formatting, a debug build and every test
 	@$(SWIFT_BUILD) --build-tests
-	@$(SWIFT_TEST) --skip-build
+	@$(SWIFT_TEST) --skip-build --disable-xctest
 
 lint: ## swift format in its strict form
 	@swift format lint --strict --recursive $(SWIFT_SOURCES)

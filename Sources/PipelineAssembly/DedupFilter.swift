@@ -1,34 +1,10 @@
 // winnow dedup: which documents to keep, without cleaning and without an archive.
 
 internal import Archive
-package import DocumentModel
+internal import DocumentModel
 internal import NearDuplicates
 internal import Pipeline
 internal import Readers
-
-/// What a stateless filter did.
-package struct FilterReport: Sendable {
-    package var read = 0
-    package var kept = 0
-    package var duplicates = 0
-    package var rejected = 0
-    package var faults: [InputFault] = []
-
-    package init() {}
-
-    /// True if something of the input was damaged: exit status 3.
-    package var hasDamage: Bool {
-        damagedRecords.count > 0 || faults.contains(where: \.isDamage)
-    }
-    package private(set) var damagedRecords = DamagedRecords()
-
-    mutating func addRejected(
-        _ reason: RejectionReason, detail: ArraySlice<UInt8>, prefix: String
-    ) {
-        rejected += 1
-        damagedRecords.add(reason, detail: detail, prefix: prefix)
-    }
-}
 
 /// Reads dumps and names the documents that are no duplicates of earlier ones.
 package struct DedupFilter {

@@ -101,18 +101,15 @@ struct RunPlan: Sendable {
         if let index {
             json.key("threshold")
             json.double(index.threshold)
-            json.key("shingle")
-            json.integer(index.shingleWords)
-            json.key("slots")
-            json.integer(index.slotCount)
-            json.key("bands")
-            json.integer(index.bandCount)
-            json.key("rows")
-            json.integer(index.rowCount)
-            json.key("bucket_cap")
-            json.integer(index.bucketCap)
-            json.key("seed")
-            json.integer(Int(index.seed))
+            let numbers = [
+                ("shingle", index.shingleWords), ("slots", index.slotCount),
+                ("bands", index.bandCount), ("rows", index.rowCount),
+                ("bucket_cap", index.bucketCap), ("seed", Int(index.seed)),
+            ]
+            for (name, number) in numbers {
+                json.key(name)
+                json.integer(number)
+            }
         }
         json.endObject()
         return json.bytes

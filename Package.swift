@@ -114,15 +114,22 @@ let package = Package(
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name), system]
+                dependencies: [.target(name: name), "TestFixtures", system]
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         }
         + [
             // The house itself, and the tool as its users see it.
-            .testTarget(name: "TidyTests", exclude: ["unsafe.json"], swiftSettings: strict),
             .testTarget(
-                name: "WinnowTests", dependencies: ["winnow"], swiftSettings: strict),
+                name: "TidyTests", dependencies: ["TestFixtures"], exclude: ["unsafe.json"],
+                swiftSettings: strict),
+            .testTarget(
+                name: "WinnowTests", dependencies: ["winnow", "TestFixtures"],
+                swiftSettings: strict),
+            // What all of them share; it knows no room.
+            .target(
+                name: "TestFixtures", dependencies: [system], path: "Tests/TestFixtures",
+                swiftSettings: strict),
         ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 import CHashKernels
+import TestFixtures
 import Testing
 
 @testable import NearDuplicates

@@ -77,6 +77,9 @@ private let soleUsers = [
     "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
 ]
 
+/// What the tests share: the one plain target that stands below Tests.
+private let fixtures = "TestFixtures"
+
 /// Modules that come with the toolchain: no package declares them.
 private let toolchainModules: Set = ["Dispatch", "Glibc", "Synchronization"]
 
@@ -144,7 +147,17 @@ private let toolchainModules: Set = ["Dispatch", "Glibc", "Synchronization"]
 
     @Test func `the package declares no other target`() throws {
         let declared = try PackageManifest().dependencies.keys.sorted()
-        #expect(declared == table.map(\.target).sorted())
+        #expect(declared == (table.map(\.target) + [fixtures]).sorted())
+    }
+
+    @Test func `the fixtures of the tests know no target, and only tests know them`() throws {
+        let declared = try PackageManifest().dependencies
+        #expect(declared[fixtures] == ["SystemPackage"])
+        let files = try Repository.swiftFiles(below: "Tests/\(fixtures)")
+        let used = Set(files.flatMap(\.imports))
+        #expect(used == ["Foundation", "SystemPackage"])
+        let users = declared.filter { $0.value.contains(fixtures) }.keys.sorted()
+        #expect(users == [], "no target below Sources may depend on \(fixtures)")
     }
 
     @Test(arguments: [

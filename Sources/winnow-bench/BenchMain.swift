@@ -9,10 +9,11 @@ internal import SystemPackage
 @main
 enum BenchMain {
     private static let usage = """
-        usage: winnow-bench [DUMP] [--rounds N] [--documents N]
+        usage: winnow-bench [DUMP] [--rounds N] [--documents N] [--script NAME]
 
         Times each stage of a run on one thread: MB of decompressed input and documents a
-        CPU-second, best and median of the rounds. Without a dump it makes articles up.
+        CPU-second, best and median of the rounds. Without a dump it makes articles up,
+        in Latin letters or as --script says: latin, chinese, japanese, thai.
 
         example: winnow-bench dump.jsonl.gz --rounds 7
 
@@ -21,12 +22,17 @@ enum BenchMain {
     static func main() throws {
         var input: String?
         var numbers = ["--rounds": 7, "--documents": 20_000]
+        var script = MadeArticles.Script.latin
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
             if numbers[argument] != nil, let value = arguments.popFirst().flatMap({ Int($0) }),
                 value > 0
             {
                 numbers[argument] = value
+            } else if argument == "--script",
+                let named = arguments.popFirst().flatMap(MadeArticles.Script.init(rawValue:))
+            {
+                script = named
             } else if !argument.hasPrefix("-"), input == nil {
                 input = argument
             } else {
@@ -35,14 +41,17 @@ enum BenchMain {
             }
         }
         try measure(
-            input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1])
+            input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1],
+            script)
     }
 
-    private static func measure(_ input: String?, rounds: Int, _ documents: Int) throws {
+    private static func measure(
+        _ input: String?, rounds: Int, _ documents: Int, _ script: MadeArticles.Script
+    ) throws {
         let madeName = "winnow-bench-\(getpid()).jsonl"
         let folder = Folder(FilePath("/tmp"))
         if input == nil {
-            var articles = MadeArticles(count: documents)
+            var articles = MadeArticles(count: documents, script: script)
             try articles.write(to: folder.path(madeName))
         }
         let path = input ?? folder.path(madeName).string

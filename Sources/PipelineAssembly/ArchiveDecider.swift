@@ -1,21 +1,22 @@
 // The one owner of the index and the archive's members: decides on documents in input order.
 
 internal import Archive
+internal import ByteText
 internal import DocumentModel
+internal import IndexStore
 internal import NearDuplicates
 
 /// Knows what is archived, decides what becomes of each record, and appends it to a member.
 struct ArchiveDecider: ~Copyable {
-    private var known = KnownDocuments()
-    private var detector: DuplicateDetector<MemoryIndex>
+    private var index: LayeredIndex
     private let isDeduplicating: Bool
     private let originPrefixes: [String]
     private(set) var assembler = ArchiveAssembler()
     private(set) var faults: [InputFault] = []
     private var damagedRecords = DamagedRecords()
 
-    init(plan: RunPlan) {
-        detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
+    init(plan: RunPlan, index: consuming LayeredIndex) {
+        self.index = index
         isDeduplicating = plan.configuration.deduplication != nil
         originPrefixes = plan.originPrefixes
     }
@@ -26,32 +27,17 @@ struct ArchiveDecider: ~Copyable {
         report.counts = assembler.counts
         report.faults = faults
         report.damagedRecords = damagedRecords
-        report.indexBytes = detector.index.reservedBytes
-        report.cappedCount = detector.index.cappedCount
+        report.indexBytes = index.reservedBytes
+        report.cappedCount = index.cappedCount
         return report
     }
 
-    /// Takes in documents that earlier runs archived.
-    mutating func remember(_ batch: borrowing ArchivedBatch) {
-        for position in 0..<batch.documents.records.count {
-            let sketch = batch.sketches.sketches[position]
-            known.addArchived(identity: sketch.identity)
-            let stream = batch.streams[position]
-            if stream == .rejected { continue }
-            let id = batch.documents.arena.span.extracting(batch.ids[position].bounds)
-            _ = known.claim(id: id)
-            if stream == .articles, isDeduplicating {
-                detector.addKept(sketch, in: batch.sketches, id: id)
-            }
-        }
-    }
-
     /// Decides on every record of a batch.
-    mutating func decide(_ batch: borrowing WorkBatch) {
+    mutating func decide(_ batch: borrowing WorkBatch) throws {
         faults += batch.documents.faults.map { $0.named(after: originPrefixes) }
         assembler.countRead(batch.documents.records.count)
         for position in 0..<batch.documents.records.count {
-            decide(position, batch)
+            try decide(position, batch)
         }
     }
 
@@ -60,10 +46,16 @@ struct ArchiveDecider: ~Copyable {
         isLast ? assembler.finish() : assembler.takeMembers()
     }
 
-    private mutating func decide(_ position: Int, _ batch: borrowing WorkBatch) {
+    /// The whole index after the run; see `LayeredIndex.finish`.
+    mutating func finishIndex(after committed: [ArchivedSegment]) throws -> [ArchivedSegment] {
+        try index.finish(after: committed)
+    }
+
+    private mutating func decide(_ position: Int, _ batch: borrowing WorkBatch) throws {
         let record = batch.documents.records[position]
         let sketch = batch.sketches.sketches[position]
-        if known.isArchived(sketch.identity) {
+        let answer = try index.complete(batch.answers, at: position, in: batch.sketches)
+        if answer.isSeen {
             assembler.countSeen()
             return
         }
@@ -72,22 +64,19 @@ struct ArchiveDecider: ~Copyable {
             damagedRecords.add(
                 reason, detail: batch.documents.bytes(record.rejectionDetail),
                 prefix: originPrefixes[record.input])
+            try index.add(.rejected, identity: sketch.identity, id: sketch.idHash)
             return
         }
-        let id = batch.documents.arena.span.extracting(record.id.bounds)
-        let newID = known.claim(id: id)
-        guard isDeduplicating else {
-            assembler.appendKept(batch.rendered, at: position, newID: newID)
-            return
-        }
+        let ownID = batch.documents.arena.span.extracting(record.id.bounds)
+        let newID = try index.claim(ownID, hash: sketch.idHash, answer: answer)
         let match =
             if let newID {
-                detector.decide(sketch, in: batch.sketches, id: newID.span)
+                decide(sketch, in: batch.sketches, id: newID.span, answer)
             } else {
-                detector.decide(sketch, in: batch.sketches, id: id)
+                decide(sketch, in: batch.sketches, id: ownID, answer)
             }
         if let match {
-            let keeper = detector.index.id(of: match.keeper)
+            let keeper = try index.id(of: match.keeper)
             // The keeper has the id that this record had to give up: a new version of it.
             let isUpdate =
                 match.kind == .near && newID != nil
@@ -99,5 +88,20 @@ struct ArchiveDecider: ~Copyable {
         } else {
             assembler.appendKept(batch.rendered, at: position, newID: newID)
         }
+        try index.add(
+            match == nil ? .kept : .duplicate, identity: sketch.identity,
+            id: newID.map { Digest(of: $0.span).low } ?? sketch.idHash)
+    }
+
+    /// The kept document that this one duplicates; nil if this one is kept and entered.
+    private mutating func decide(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
+        _ answer: ArchivedAnswer
+    ) -> Match? {
+        if isDeduplicating {
+            return index.decide(sketch, in: sketches, id: id, answer: answer)
+        }
+        index.insert(sketch, in: sketches, id: id)
+        return nil
     }
 }

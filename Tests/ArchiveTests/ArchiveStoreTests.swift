@@ -139,7 +139,7 @@ import Testing
                 ArchivedFile(
                     path: "articles/000001-00000.jsonl.gz", stream: .articles, run: 1, bytes: 10,
                     uncompressedBytes: 20, records: 1, sha256: String(repeating: "a", count: 64))
-            ], counts: counts,
+            ], segments: [], act: .run, counts: counts,
             faults: [InputFault(input: 0, path: "p", byteOffset: 5, message: "cut \"off\"")],
             parameters: Array("{\"a\":{\"b\":1}}".utf8))
         let bytes = commit.encoded()

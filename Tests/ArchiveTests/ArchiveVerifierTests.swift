@@ -143,6 +143,7 @@ import Testing
         counts.kept = kept
         counts[.exact] = duplicates
         let files = try staging.finish()
-        try archive.publish(files, counts: counts, faults: [], parameters: Array("{}".utf8))
+        try archive.publish(
+            files, segments: [], counts: counts, faults: [], parameters: Array("{}".utf8))
     }
 }

@@ -169,7 +169,8 @@ import Testing
             let store = archive.store
             let base = try #require(store.commit)
             let commit = Commit.following(
-                (base, store.commitSHA256), adding: files, counts: counts, faults: [],
+                (base, store.commitSHA256), adding: files, segments: [], act: .run, counts: counts,
+                faults: [],
                 parameters: Array("{\"n\":5}".utf8))
             var publication = Publication(
                 layout: store.layout, commit: commit, commitBytes: commit.encoded())
@@ -194,7 +195,7 @@ import Testing
             let archive = try WritableArchive(opening: place.path, startText: "killed")
             let (files, counts) = try stage(mixedRecords(20), in: archive)
             let commit = Commit.following(
-                nil, adding: files, counts: counts, faults: [],
+                nil, adding: files, segments: [], act: .run, counts: counts, faults: [],
                 parameters: Array("{\"n\":5}".utf8))
             let layout = archive.store.layout
             var publication = Publication(
@@ -221,7 +222,8 @@ import Testing
             atPath: Folder(place.path).path("articles/000001-00000.jsonl.gz").string,
             withDestinationPath: victim.path("keep").string)
         let (files, counts) = try stage(mixedRecords(3), in: archive)
-        try archive.publish(files, counts: counts, faults: [], parameters: Array("{}".utf8))
+        try archive.publish(
+            files, segments: [], counts: counts, faults: [], parameters: Array("{}".utf8))
         #expect(archive.notices.count == 1)
         #expect(archive.notices.allSatisfy { $0.contains(".winnow/set-aside/000001-00000") })
         #expect(try victim.contents(of: "keep") == [1])

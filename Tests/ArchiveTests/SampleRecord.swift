@@ -163,7 +163,8 @@ func run(
 ) throws {
     var archive = try WritableArchive(opening: folder.path, startText: "test")
     let (files, counts) = try stage(records, in: archive, shape)
-    try archive.publish(files, counts: counts, faults: [], parameters: Array("{\"n\":5}".utf8))
+    try archive.publish(
+        files, segments: [], counts: counts, faults: [], parameters: Array("{\"n\":5}".utf8))
 }
 
 /// The JSON lines of a compressed file.

@@ -64,7 +64,7 @@ func decisions(
     var sketches = SketchBatch()
     var sketcher = BatchSketcher(parameters: parameters)
     sketcher.sketch(&batch, into: &sketches)
-    var detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
+    var index = MemoryIndex(parameters: parameters)
     var matches: [Match?] = []
     var keepers: [Int] = []
     var rejected: [Int] = []
@@ -75,9 +75,9 @@ func decisions(
             continue
         }
         let id = Array("\(number)".utf8)
-        let match = detector.decide(sketches.sketches[number], in: sketches, id: id.span)
+        let match = index.decide(sketches.sketches[number], in: sketches, id: id.span)
         matches.append(match)
         if match == nil { keepers.append(number) }
     }
-    return (matches, keepers, rejected, detector.index.cappedCount)
+    return (matches, keepers, rejected, index.cappedCount)
 }

@@ -81,29 +81,3 @@ import Testing
         #expect(decisions(on: texts, parameters: NearDuplicateParameters()).capped == 0)
     }
 }
-
-@Suite struct KnownDocumentsTests {
-    @Test func `a repeated id gets the next free number`() {
-        var known = KnownDocuments()
-        func claim(_ id: String) -> String? {
-            known.claim(id: Array(id.utf8).span).map { String(decoding: $0, as: UTF8.self) }
-        }
-        #expect(claim("a") == nil)
-        #expect(claim("a~2") == nil)
-        #expect(claim("a") == "a~3")
-        #expect(claim("a") == "a~4")
-        #expect(claim("b") == nil)
-        #expect(claim("a~2") == "a~2~2")
-    }
-
-    @Test func `only what an earlier run archived is known`() {
-        var known = KnownDocuments()
-        func isArchived(_ text: String) -> Bool {
-            known.isArchived(Digest(of: Array(text.utf8).span))
-        }
-        #expect(!isArchived("x"))
-        known.addArchived(identity: Digest(of: Array("x".utf8).span))
-        #expect(isArchived("x"))
-        #expect(!isArchived("y"))
-    }
-}

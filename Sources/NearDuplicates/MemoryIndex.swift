@@ -63,15 +63,17 @@ package struct MemoryIndex: ~Copyable {
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
         archived: ArchivedAnswer = ArchivedAnswer()
     ) -> Match? {
-        if let match = match(sketch, in: sketches, archived: archived.match) { return match }
-        insert(sketch, in: sketches, id: id, archivedCounts: archived.bucketCounts)
+        if let match = match(sketch, in: sketches, archived: archived) { return match }
+        insert(sketch, in: sketches, id: id, archived: archived)
         return nil
     }
 
     /// The best match of this index and the archived one.
-    private mutating func match(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, archived: Match?
+    package mutating func match(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch,
+        archived answer: ArchivedAnswer = ArchivedAnswer()
     ) -> Match? {
+        let archived = answer.match
         // An equal text in the archive is older than all that is here.
         if let archived, archived.kind != .near { return archived }
         if let equal = documentWithEqualText(sketch) {
@@ -98,7 +100,7 @@ package struct MemoryIndex: ~Copyable {
     /// Enters a kept document under the next number, whatever it resembles.
     package mutating func insert(
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
-        archivedCounts: [UInt16] = []
+        archived: ArchivedAnswer = ArchivedAnswer()
     ) {
         let number = documents.count
         precondition(
@@ -117,7 +119,7 @@ package struct MemoryIndex: ~Copyable {
         texts.insert(number, at: texts.place(of: UInt32(truncatingIfNeeded: sketch.text.low)))
         if !sketch.isShort {
             cappedCount += bands.insert(
-                number, sketch, in: sketches, archivedCounts: archivedCounts)
+                number, sketch, in: sketches, archivedCounts: archived.bucketCounts)
         }
     }
 

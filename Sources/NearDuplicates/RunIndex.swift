@@ -39,20 +39,19 @@ package struct RunIndex: ~Copyable {
 
     package var isEmpty: Bool { extent.counts.sum == 0 }
 
-    /// Decides on a document; see `MemoryIndex.decide`.
-    package mutating func decide(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
-        archived: ArchivedAnswer
+    /// The kept document that this one duplicates; see `MemoryIndex.match`.
+    package mutating func match(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, archived: ArchivedAnswer
     ) -> Match? {
-        documents.decide(sketch, in: sketches, id: id, archived: archived)
+        documents.match(sketch, in: sketches, archived: archived)
     }
 
-    /// Enters a document that is kept whatever it resembles.
+    /// Enters a document that is kept.
     package mutating func insert(
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
         archived: ArchivedAnswer
     ) {
-        documents.insert(sketch, in: sketches, id: id, archivedCounts: archived.bucketCounts)
+        documents.insert(sketch, in: sketches, id: id, archived: archived)
     }
 
     /// Enters a record that was archived. A kept one must have been decided on or inserted.
@@ -60,27 +59,27 @@ package struct RunIndex: ~Copyable {
         records[kind.rawValue].append(RecordRow(identity: identity, id: id))
     }
 
-    /// Takes an id into use. Returns nil if it was free, else the id to use instead:
-    /// `id~2`, `id~3` and so on, whatever is free first.
+    /// Takes an id into use; false if a record that is not in a segment has it.
+    package mutating func claim(_ hash: UInt64) -> Bool { ids.insert(hash).inserted }
+
+    /// Takes into use what is free first of `id~2`, `id~3` and so on, or with another mark between.
     ///
-    /// - Parameters:
-    ///   - isTaken: true if a segment has the id.
-    ///   - isTakenElsewhere: asks the segments for another id.
-    package mutating func claim(
-        _ id: Span<UInt8>, hash: UInt64, isTaken: Bool,
-        isTakenElsewhere: (UInt64) throws(IndexError) -> Bool
-    ) throws(IndexError) -> [UInt8]? {
-        if ids.insert(hash).inserted, !isTaken { return nil }
-        var number = nextNumber[hash] ?? 2
+    /// - Parameter isTaken: asks the segments for an id.
+    package mutating func claimNext(
+        after id: Span<UInt8>, hash: UInt64, mark: UInt8 = UInt8(ascii: "~"),
+        isTaken: (UInt64) throws(IndexError) -> Bool
+    ) throws(IndexError) -> [UInt8] {
+        let counter = hash ^ UInt64(mark)
+        var number = nextNumber[counter] ?? 2
         while true {
             var changed: [UInt8] = []
             changed.append(copying: id)
-            changed.append(UInt8(ascii: "~"))
+            changed.append(mark)
             changed.append(contentsOf: String(number).utf8)
             number += 1
             let changedHash = Digest(of: changed.span).low
-            if ids.insert(changedHash).inserted, try !isTakenElsewhere(changedHash) {
-                nextNumber[hash] = number
+            if ids.insert(changedHash).inserted, try !isTaken(changedHash) {
+                nextNumber[counter] = number
                 return changed
             }
         }

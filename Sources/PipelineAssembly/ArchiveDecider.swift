@@ -10,6 +10,7 @@ internal import NearDuplicates
 struct ArchiveDecider: ~Copyable {
     private var index: LayeredIndex
     private let isDeduplicating: Bool
+    private let isKeepingVersions: Bool
     private let originPrefixes: [String]
     private(set) var assembler = ArchiveAssembler()
     private(set) var faults: [InputFault] = []
@@ -18,6 +19,7 @@ struct ArchiveDecider: ~Copyable {
     init(plan: RunPlan, index: consuming LayeredIndex) {
         self.index = index
         isDeduplicating = plan.configuration.deduplication != nil
+        isKeepingVersions = plan.configuration.deduplication?.isKeepingVersions ?? false
         originPrefixes = plan.originPrefixes
     }
 
@@ -67,41 +69,75 @@ struct ArchiveDecider: ~Copyable {
             try index.add(.rejected, identity: sketch.identity, id: sketch.idHash)
             return
         }
-        let ownID = batch.documents.arena.span.extracting(record.id.bounds)
-        let newID = try index.claim(ownID, hash: sketch.idHash, answer: answer)
         let match =
-            if let newID {
-                decide(sketch, in: batch.sketches, id: newID.span, answer)
-            } else {
-                decide(sketch, in: batch.sketches, id: ownID, answer)
-            }
-        if let match {
-            let keeper = try index.id(of: match.keeper)
-            // The keeper has the id that this record had to give up: a new version of it.
-            let isUpdate =
-                match.kind == .near && newID != nil
-                && keeper[...] == batch.documents.bytes(record.id)
-            let mark = DuplicateMark(
-                keeper: keeper, similarity: match.similarity,
-                kind: isUpdate ? .update : match.kind)
-            assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: newID)
+            isDeduplicating ? index.match(sketch, in: batch.sketches, answer: answer) : nil
+        let fate = try fate(of: record, sketch, answer, match, in: batch.documents)
+        if let mark = fate.mark {
+            assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: fate.newID)
         } else {
-            assembler.appendKept(batch.rendered, at: position, newID: newID)
+            assembler.appendKept(
+                batch.rendered, at: position, newID: fate.newID, predecessor: fate.predecessor)
+            if let newID = fate.newID {
+                index.insert(sketch, in: batch.sketches, id: newID.span, answer: answer)
+            } else {
+                let id = batch.documents.arena.span.extracting(record.id.bounds)
+                index.insert(sketch, in: batch.sketches, id: id, answer: answer)
+            }
         }
         try index.add(
-            match == nil ? .kept : .duplicate, identity: sketch.identity,
-            id: newID.map { Digest(of: $0.span).low } ?? sketch.idHash)
+            fate.mark == nil ? .kept : .duplicate, identity: sketch.identity,
+            id: fate.newID.map { Digest(of: $0.span).low } ?? sketch.idHash)
     }
 
-    /// The kept document that this one duplicates; nil if this one is kept and entered.
-    private mutating func decide(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
-        _ answer: ArchivedAnswer
-    ) -> Match? {
-        if isDeduplicating {
-            return index.decide(sketch, in: sketches, id: id, answer: answer)
+    private struct Fate {
+        /// Nil for a kept document.
+        var mark: DuplicateMark?
+        /// The id that it gets because its own is taken.
+        var newID: [UInt8]?
+        /// The id of the version before.
+        var predecessor: [UInt8]?
+    }
+
+    private mutating func fate(
+        of record: DocumentRecord, _ sketch: DocumentSketch, _ answer: ArchivedAnswer,
+        _ match: Match?, in documents: borrowing DocumentBatch
+    ) throws -> Fate {
+        var fate = Fate()
+        let id = documents.arena.span.extracting(record.id.bounds)
+        let isIDFree = index.claim(sketch.idHash, answer: answer)
+        let keeper = try match.map { try index.id(of: $0.keeper) }
+        // The keeper has the id that this record has to give up: a new version of it.
+        let isUpdate =
+            match?.kind == .near && !isIDFree
+            && keeper.map { Self.isVersion($0, of: documents.bytes(record.id)) } ?? false
+        if isUpdate, isKeepingVersions {
+            fate.predecessor = keeper
+            fate.newID = try index.claimNext(
+                after: id, hash: sketch.idHash, mark: Self.versionMark)
+            return fate
         }
-        index.insert(sketch, in: sketches, id: id)
-        return nil
+        if !isIDFree {
+            fate.newID = try index.claimNext(
+                after: id, hash: sketch.idHash, mark: Self.repetitionMark)
+        }
+        if let match, let keeper {
+            fate.mark = DuplicateMark(
+                keeper: keeper, similarity: match.similarity,
+                kind: isUpdate ? .update : match.kind)
+        }
+        return fate
+    }
+
+    /// Between the id and the number of another document with the same id.
+    private static let repetitionMark = UInt8(ascii: "~")
+    /// Between the id and the number of a new version of a document.
+    private static let versionMark = UInt8(ascii: "@")
+
+    /// True for the id itself and for `id@2`, `id@3` and so on.
+    private static func isVersion(_ keeper: [UInt8], of id: ArraySlice<UInt8>) -> Bool {
+        guard keeper.starts(with: id) else { return false }
+        let rest = keeper.dropFirst(id.count)
+        let isNumber = rest.count > 1 && rest.dropFirst().allSatisfy { (48...57).contains($0) }
+        return rest.isEmpty || rest.first == versionMark && isNumber
     }
 }

@@ -85,30 +85,35 @@ struct LayeredIndex: ~Copyable {
         return answer
     }
 
-    /// Takes an id into use; nil if it was free, else the id to use instead.
-    mutating func claim(
-        _ id: Span<UInt8>, hash: UInt64, answer: ArchivedAnswer
-    ) throws -> [UInt8]? {
+    /// Takes an id into use; false if it was in use.
+    mutating func claim(_ hash: UInt64, answer: ArchivedAnswer) -> Bool {
+        let isFree = fresh.claim(hash)
+        return isFree && !answer.isIDTaken
+    }
+
+    /// Takes into use what is free first of `id~2`, `id~3` and so on.
+    mutating func claimNext(
+        after id: Span<UInt8>, hash: UInt64, mark: UInt8
+    ) throws -> [UInt8] {
         let segments = list.value.segments
-        return try fresh.claim(id, hash: hash, isTaken: answer.isIDTaken) {
+        return try fresh.claimNext(after: id, hash: hash, mark: mark) {
             (hash) throws(IndexError) in
             for segment in segments where try segment.holds(id: hash) { return true }
             return false
         }
     }
 
-    /// The kept document that this one duplicates; nil if this one is kept.
-    mutating func decide(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
-        answer: ArchivedAnswer
+    /// The kept document that this one duplicates; nil if there is none.
+    mutating func match(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, answer: ArchivedAnswer
     ) -> Match? {
-        fresh.decide(sketch, in: sketches, id: id, archived: answer)
+        fresh.match(sketch, in: sketches, archived: answer)
     }
 
-    /// Enters a document that is kept whatever it resembles.
+    /// Enters a document that is kept.
     mutating func insert(
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
-        answer: ArchivedAnswer = ArchivedAnswer()
+        answer: ArchivedAnswer
     ) {
         fresh.insert(sketch, in: sketches, id: id, archived: answer)
     }

@@ -104,7 +104,7 @@ extension ConfigurationShape {
             "containment", .null, default: "null",
             "Containment from which a text counts as part of another; not in this version."),
         ConfigurationKey(
-            "update", .choice(["keep-old"]), default: "\"keep-old\"",
+            "update", .choice(["keep-old", "version"]), default: "\"keep-old\"",
             "What happens to a changed article with the id of an archived one."),
     ]
 

@@ -23,6 +23,7 @@ let argumentParser = Target.Dependency.product(
 let dequeModule = Target.Dependency.product(
     name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let rooms: [Room] = [
@@ -34,6 +35,8 @@ let rooms: [Room] = [
     Room(name: "Codecs", imports: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
     Room(name: "JSONBytes", imports: ["ByteText", "CSimdjson"]),
     // Level 3
+    Room(name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"], packages: [grdb, system]),
+    // Level 4
     Room(
         name: "Readers",
         imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
@@ -47,12 +50,12 @@ let rooms: [Room] = [
         name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
         packages: [crypto, system]),
     Room(name: "Pipeline", imports: [], packages: [dequeModule]),
-    // Level 4
+    // Level 5
     Room(
         name: "PipelineAssembly",
         imports: [
-            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
-            "NearDuplicates", "Archive", "Pipeline",
+            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Catalogue", "Readers",
+            "Cleaners", "NearDuplicates", "Archive", "Pipeline",
         ], packages: [system]),
 ]
 
@@ -61,9 +64,10 @@ let testedRooms = rooms.map(\.name)
 /// What the tests of a room import beside the room itself.
 let testImports: [String: [String]] = [
     "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
+    "Catalogue": ["ByteIO", "ByteText"],
     "PipelineAssembly": [
-        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
-        "Pipeline",
+        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "JSONBytes",
+        "NearDuplicates", "Pipeline",
     ],
 ]
 
@@ -74,6 +78,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Level 0: C libraries and kernels
@@ -97,11 +102,11 @@ let package = Package(
                 swiftSettings: strict)
         }
         + [
-            // Level 5
+            // Level 6
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
                     "DocumentModel",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],

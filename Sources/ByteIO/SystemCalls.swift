@@ -147,6 +147,21 @@ enum SystemCalls {
         }
     }
 
+    /// The folder that relative paths begin at.
+    static func workingFolder() throws(Errno) -> FilePath {
+        guard let name = unsafe getcwd(nil, 0) else { throw Errno.current }
+        defer { unsafe free(name) }
+        return unsafe FilePath(platformString: name)
+    }
+
+    /// The clock of the day, nanoseconds since 1970.
+    static func wallClock() -> Int {
+        var now = timespec()
+        // The real-time clock is always there.
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec)
+    }
+
     private static func retrying<Result: SignedInteger>(_ call: () -> Result) throws(Errno)
         -> Result
     {

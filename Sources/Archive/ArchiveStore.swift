@@ -16,6 +16,11 @@ package struct ArchiveStore: Sendable {
     /// The commit's file.
     let commitBytes: [UInt8]
 
+    /// Where the archive keeps what is not for its readers.
+    package var stateFolder: Folder { layout.state }
+    /// Where files go that stood in the way or were damaged.
+    package var setAsideFolder: Folder { layout.setAside }
+
     var layout: ArchiveLayout { ArchiveLayout(root: root) }
 
     /// Opens an archive; a missing or empty folder is an archive without commits.

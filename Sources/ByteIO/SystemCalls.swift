@@ -52,6 +52,11 @@ enum SystemCalls {
         try retrying { unsafe Glibc.pread(descriptor, buffer.baseAddress, buffer.count, offset) }
     }
 
+    /// Sets where the next read begins.
+    static func seek(_ descriptor: Int32, to offset: Int) throws(Errno) {
+        guard lseek(descriptor, offset, SEEK_SET) == offset else { throw Errno.current }
+    }
+
     /// True if a read would not wait, at the end of a file too; false when the time is up.
     static func isReadable(
         _ descriptor: Int32, withinMilliseconds time: Int32

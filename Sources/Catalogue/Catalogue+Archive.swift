@@ -40,12 +40,11 @@ extension Catalogue {
     private static func firstDifference(
         _ held: CatalogueArchive, _ archive: CatalogueArchive
     ) -> Int? {
-        func files(_ archive: CatalogueArchive, _ run: Int) -> [CatalogueArchive.File] {
-            archive.files.filter { $0.run == run }
-        }
+        let heldFiles = Dictionary(grouping: held.files, by: \.run)
+        let files = Dictionary(grouping: archive.files, by: \.run)
+        let runs = Dictionary(archive.runs.map { ($0.number, $0) }) { first, _ in first }
         return held.runs.first { run in
-            let now = archive.runs.first { $0.number == run.number }
-            return now != run || files(held, run.number) != files(archive, run.number)
+            runs[run.number] != run || heldFiles[run.number] != files[run.number]
         }?.number
     }
 

@@ -16,10 +16,15 @@ package struct StrictRefusal: Error {
 package struct ArchiveRun {
     private let configuration: PipelineConfiguration
     private let isStrict: Bool
+    private let isRereading: Bool
 
-    package init(configuration: PipelineConfiguration, isStrict: Bool = false) {
+    /// - Parameter isRereading: true if files that earlier runs have read are read again.
+    package init(
+        configuration: PipelineConfiguration, isStrict: Bool = false, isRereading: Bool = false
+    ) {
         self.configuration = configuration
         self.isStrict = isStrict
+        self.isRereading = isRereading
     }
 
     /// Runs to the commit.
@@ -34,12 +39,30 @@ package struct ArchiveRun {
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(excluding: configuration.output, stop: stop)
+        let history = InputHistory(plan: plan, isRereading: isRereading)
+        do {
+            return try execute(plan, history, startText, progress: progress, stop: stop)
+        } catch {
+            history.record(error)
+            throw error
+        }
+    }
+
+    private func execute(
+        _ plan: RunPlan, _ history: InputHistory, _ startText: String,
+        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
+    ) throws -> RunReport {
+        let source = try plan.makeReader(
+            excluding: configuration.output, memory: history, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
+        try history.open(archive.store)
         var decider = ArchiveDecider(plan: plan)
         if let commit = archive.store.commit {
             try plan.checkParameters(of: commit, in: configuration.output)
+        }
+        // Where every input was seen before, nothing has to be compared with the archive.
+        if archive.store.commit != nil, try source.hasRecords() {
             try ArchiveRecall(store: archive.store, plan: plan)
                 .replay(into: &decider, progress: progress, stop: stop)
         }
@@ -76,10 +99,11 @@ package struct ArchiveRun {
                 }),
             threads: plan.threads, stop: stop)
         var report = decider.report
-        report.notices = archive.notices
+        report.notices = archive.notices + history.notices
         if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
         if report.counts.isEmpty {
             report.totals = archive.store.commit?.totals ?? report.counts
+            history.record(&report, archive.store, bytesIn: source.readByteCount)
             return report
         }
         let files = try staging.finish()
@@ -90,7 +114,8 @@ package struct ArchiveRun {
         report.totals = commit.totals
         report.archivedBytes = files.reduce(0) { $0 + $1.bytes }
         report.uncompressedBytes = files.reduce(0) { $0 + $1.uncompressedBytes }
-        report.notices = archive.notices
+        report.notices = archive.notices + history.notices
+        history.record(&report, archive.store, bytesIn: source.readByteCount)
         return report
     }
 }

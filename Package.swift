@@ -35,7 +35,9 @@ let rooms: [Room] = [
     Room(name: "Codecs", imports: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
     Room(name: "JSONBytes", imports: ["ByteText", "CSimdjson"]),
     // Level 3
-    Room(name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"], packages: [grdb, system]),
+    Room(
+        name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"],
+        packages: [grdb, system]),
     // Level 4
     Room(
         name: "Readers",
@@ -63,13 +65,17 @@ let testedRooms = rooms.map(\.name)
 
 /// What the tests of a room import beside the room itself.
 let testImports: [String: [String]] = [
+    "Readers": ["ByteIO", "ByteText", "Codecs", "DocumentModel"],
     "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
-    "Catalogue": ["ByteIO", "ByteText"],
+    "Catalogue": ["ByteIO", "ByteText", "DocumentModel"],
     "PipelineAssembly": [
         "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "JSONBytes",
         "NearDuplicates", "Pipeline",
     ],
 ]
+
+/// What tests of a room use of its packages, to look behind it.
+let testPackages: [String: [Target.Dependency]] = ["Catalogue": [grdb]]
 
 let package = Package(
     name: "winnow",
@@ -119,7 +125,7 @@ let package = Package(
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name), system]
+                dependencies: [.target(name: name), system] + (testPackages[name] ?? [])
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         }

@@ -23,11 +23,10 @@ extension Catalogue {
         try change { db in try Self.insert(run, db) }
     }
 
-    /// All runs in the order in which they ended; those that only the commit tells of first.
+    /// All runs in the order in which they became known.
     package func runs() throws(CatalogueError) -> [CatalogueRun] {
         try access { db in
-            let order = "started IS NOT NULL, CASE WHEN started IS NULL THEN number ELSE id END"
-            return try Row.fetchAll(db, sql: "SELECT * FROM runs ORDER BY \(order)").map(Self.run)
+            try Row.fetchAll(db, sql: "SELECT * FROM runs ORDER BY id").map(Self.run)
         }
     }
 

@@ -20,7 +20,8 @@ struct Winnow: ParsableCommand {
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
             ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
-            StatsCommand.self, CleanCommand.self, DedupCommand.self, ConfigCommand.self,
+            StatsCommand.self, RunsCommand.self, CleanCommand.self, DedupCommand.self,
+            ConfigCommand.self,
         ])
 
     static func main() {

@@ -34,7 +34,8 @@ final class Scratch {
     @discardableResult
     func run(
         _ inputs: [String], output: String = "out", settings: [String] = [], threads: Int = 2,
-        isStrict: Bool = false, stop: @escaping @Sendable () -> Bool = { false }
+        isStrict: Bool = false, isRereading: Bool = false,
+        stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> RunReport {
         var overrides = ConfigurationOverrides()
         overrides.inputs = inputs.map { $0.hasPrefix("/") ? $0 : file($0).string }
@@ -42,8 +43,9 @@ final class Scratch {
         overrides.settings = settings
         overrides.threads = threads
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
-        return try ArchiveRun(configuration: configuration, isStrict: isStrict)
-            .execute(startText: "test", progress: { _ in }, stop: stop)
+        return try ArchiveRun(
+            configuration: configuration, isStrict: isStrict, isRereading: isRereading
+        ).execute(startText: "test", progress: { _ in }, stop: stop)
     }
 
     /// The visible files of an archive with their bytes, `.winnow` left out.
@@ -56,6 +58,19 @@ final class Scratch {
             files[name] = try FileReader.contents(of: path)
         }
         return files
+    }
+
+    /// Runs a script of bash in the folder; returns its status.
+    @discardableResult
+    func shell(_ script: String) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", script]
+        process.currentDirectoryURL = URL(fileURLWithPath: path.string)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 
     func questions(_ output: String = "out") throws -> ArchiveQuestions {

@@ -41,32 +41,36 @@ private let table = [
     Row("JSONBytes", level: 2, rooms: ["ByteText", "CSimdjson"]),
 
     Row(
-        "Readers", level: 3,
-        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
-        others: ["SystemPackage"]),
-    Row("Cleaners", level: 3, rooms: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"]),
-    Row("NearDuplicates", level: 3, rooms: ["DocumentModel", "ByteText", "CHashKernels"]),
-    Row(
-        "Archive", level: 3,
-        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
-        others: ["Crypto", "SystemPackage"]),
-    Row("Pipeline", level: 3, others: ["DequeModule", "Dispatch", "Glibc"]),
+        "Catalogue", level: 3, rooms: ["DocumentModel", "ByteText", "ByteIO"],
+        others: ["GRDB", "SystemPackage"]),
 
     Row(
-        "PipelineAssembly", level: 4,
+        "Readers", level: 4,
+        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        others: ["SystemPackage"]),
+    Row("Cleaners", level: 4, rooms: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"]),
+    Row("NearDuplicates", level: 4, rooms: ["DocumentModel", "ByteText", "CHashKernels"]),
+    Row(
+        "Archive", level: 4,
+        rooms: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        others: ["Crypto", "SystemPackage"]),
+    Row("Pipeline", level: 4, others: ["DequeModule", "Dispatch", "Glibc"]),
+
+    Row(
+        "PipelineAssembly", level: 5,
         rooms: [
-            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
-            "NearDuplicates", "Archive", "Pipeline",
+            "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Catalogue", "Readers",
+            "Cleaners", "NearDuplicates", "Archive", "Pipeline",
         ], others: ["SystemPackage"]),
 
     Row(
-        "winnow", level: 5,
+        "winnow", level: 6,
         rooms: [
-            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
-            "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
+            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
+            "DocumentModel", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
     Row(
-        "winnow-bench", level: 5, rooms: ["PipelineAssembly", "ByteIO"],
+        "winnow-bench", level: 6, rooms: ["PipelineAssembly", "ByteIO"],
         others: ["Glibc", "SystemPackage"]),
 ]
 
@@ -74,7 +78,8 @@ private let table = [
 private let soleUsers = [
     "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
     "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
-    "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
+    "CDeflate": ["Codecs"], "GRDB": ["Catalogue"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"],
+    "Foundation": [],
 ]
 
 /// Modules that come with the toolchain: no package declares them.

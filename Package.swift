@@ -81,7 +81,9 @@ let testImports: [String: [String]] = [
 ]
 
 /// What tests of a room use of its packages, to look behind it.
-let testPackages: [String: [Target.Dependency]] = ["Catalogue": [grdb]]
+let testPackages: [String: [Target.Dependency]] = [
+    "Catalogue": [grdb], "PipelineAssembly": [grdb],
+]
 
 let package = Package(
     name: "winnow",

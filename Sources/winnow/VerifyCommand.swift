@@ -10,7 +10,7 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Checks an archive against its commit: every file, record and reference, and the index.",
+            "Checks an archive against its commit: files, records, references, index.",
         discussion: """
             Changes nothing. Ends with status 1 if anything is wrong.
 

@@ -74,7 +74,7 @@ import Testing
                     forged.seal()
                     let answered = try forged.askEverything(in: folder)
                     // Counts that do not fit the sections, or that no archive reaches.
-                    if (32..<80).contains(place), number >= 1 << 48 {
+                    if place % 8 == 0, (32..<80).contains(place), number >= 1 << 48 {
                         #expect(answered == nil, "byte \(place): \(number)")
                     }
                 }

@@ -147,29 +147,4 @@ import Testing
             to: folder.path.appending("twice.seg"), isDurable: false)
         #expect(twice.root == (try written(content, "whole.seg")).root)
     }
-
-    /// A segment of this content has had this root since format 1. If this fails, the format or a
-    /// hash has changed: archives that are there would be refused or, worse, misread.
-    @Test func `the bytes of format 1 stay as they are`() throws {
-        var content = MadeContent(
-            parameters: SegmentParameters(fingerprint: 0x0123_4567_89AB_CDEF, bandCount: 2))
-        content.first = RecordCounts(kept: 5, duplicates: 6, rejected: 7)
-        let sets: [[UInt32]] = [[], [64, 192, 0xFFFF_FFC0], [0]]
-        for (number, shingles) in sets.enumerated() {
-            content.documents.append(
-                MadeContent.Document(
-                    text: Digest(high: 1, low: 0xAAAA_0000 + UInt64(number)),
-                    id: Array("n\(number)".utf8), shingles: shingles))
-        }
-        func row(_ number: UInt64) -> RecordRow {
-            RecordRow(identity: Digest(high: number, low: 0x100 + number), id: 0x200 + number)
-        }
-        content.rows = [[row(1), row(2), row(3)], [row(4)], [row(5)]]
-        content.bands = [[9 << 32 | 1, 0xFFFF_FFFF << 32 | 2], []]
-        let segment = try written(content)
-        #expect(segment.bytes == 1_816)
-        #expect(segment.root.hexadecimal == "bfea3fca74d22e02fa436aea115e2de1")
-        #expect(try content.write(to: folder.path.appending("b.seg")).root == segment.root)
-        #expect(SegmentHeader.version == 1)
-    }
 }

@@ -40,7 +40,8 @@ struct LayeredDecisions: ~Copyable {
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: [UInt8]
     ) throws -> Match? {
         let answer = try answer(sketch, in: sketches)
-        let match = fresh.decide(sketch, in: sketches, id: id.span, archived: answer)
+        let match = fresh.match(sketch, in: sketches, archived: answer)
+        if match == nil { fresh.insert(sketch, in: sketches, id: id.span, archived: answer) }
         fresh.add(
             match == nil ? .kept : .duplicate, identity: sketch.identity, id: sketch.idHash)
         return match

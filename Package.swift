@@ -75,7 +75,8 @@ let testImports: [String: [String]] = [
     "Readers": ["ByteIO", "ByteText", "Codecs", "DocumentModel"],
     "Catalogue": ["ByteIO", "ByteText", "DocumentModel"],
     "PipelineAssembly": [
-        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "JSONBytes",
+        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "IndexStore",
+        "JSONBytes",
         "NearDuplicates", "Pipeline",
     ],
 ]
@@ -121,7 +122,7 @@ let package = Package(
                 name: "winnow",
                 dependencies: [
                     "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
-                    "DocumentModel",
+                    "DocumentModel", "IndexStore",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),

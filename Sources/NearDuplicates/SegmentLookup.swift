@@ -94,7 +94,8 @@ package struct SegmentLookup: ~Copyable {
             if answer.bucketCounts.isEmpty {
                 answer.bucketCounts = [UInt16](repeating: 0, count: bandCount)
             }
-            answer.bucketCounts[band] += UInt16(clamping: count)
+            answer.bucketCounts[band] = UInt16(
+                clamping: Int(answer.bucketCounts[band]) + count)
         }
         candidates.sort()
     }
@@ -108,7 +109,6 @@ package struct SegmentLookup: ~Copyable {
         var previous = -1
         for candidate in candidates where candidate != previous {
             previous = candidate
-            guard candidate < segment.extent.counts.kept else { continue }
             let theirs = try segment.shingleCount(of: candidate)
             guard let least = search.leastShared(with: theirs),
                 let shared = try segment.sharedCount(of: candidate, with: set, least: least)

@@ -45,9 +45,11 @@ struct ArchiveIndex {
             staging: archive.makeSegmentStaging())
     }
 
-    /// Documents without shingle sets cannot be compared with.
+    /// Documents without shingle sets, or with sets that were made otherwise, cannot be compared
+    /// with.
     private func isUsable(_ segments: [Segment]) -> Bool {
-        !isSketched || segments.allSatisfy(\.parameters.isSketched)
+        let own = plan.parameters.ofSegments(isSketched: true)
+        return !isSketched || segments.allSatisfy { $0.parameters == own }
     }
 
     static func open(

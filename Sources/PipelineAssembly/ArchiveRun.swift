@@ -18,6 +18,7 @@ package struct ArchiveRun {
     private let isStrict: Bool
     private let isRebuilding: Bool
     private let isRereading: Bool
+    var limits = IndexLimits()
 
     /// - Parameters:
     ///   - isStrict: damaged input ends the run without a commit.
@@ -45,7 +46,7 @@ package struct ArchiveRun {
         startText: String,
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
-        let plan = try RunPlan(configuration)
+        let plan = try RunPlan(configuration, limits: limits)
         let history = InputHistory(plan: plan, isRereading: isRereading)
         do {
             return try execute(plan, history, startText, progress: progress, stop: stop)

@@ -19,6 +19,7 @@ struct Winnow: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
+            RepairCommand.self,
             ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
             StatsCommand.self, RunsCommand.self, CleanCommand.self, DedupCommand.self,
             ConfigCommand.self,

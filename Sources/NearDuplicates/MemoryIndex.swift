@@ -23,6 +23,8 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
     private var bytes = ChunkedBytes()
     private var texts = BucketTable()
     private var bands: BandTables
+    /// Documents that no look-up finds any more.
+    private var withdrawn: Set<Int> = []
 
     private var candidates = CandidateSet()
     private var decoded: [UInt32] = []
@@ -63,6 +65,7 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
         var best: Match?
         for position in 0..<candidates.documents.count {
             let candidate = candidates.documents[position]
+            if withdrawn.contains(candidate) { continue }
             guard let similarity = similarity(of: sketch, in: sketches, to: candidate) else {
                 continue
             }
@@ -97,11 +100,18 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
         }
     }
 
+    /// Lets no look-up find a document any more; its number stays taken.
+    package mutating func withdraw(_ document: Int) {
+        withdrawn.insert(document)
+    }
+
     private func documentWithEqualText(_ sketch: DocumentSketch) -> Int? {
         var found: Int?
         _ = texts.forEach(at: texts.place(of: UInt32(truncatingIfNeeded: sketch.text.low))) {
             let stored = documents[$0]
-            if stored.text == sketch.text, Int(stored.shingleCount) == sketch.shingleCount {
+            if stored.text == sketch.text, Int(stored.shingleCount) == sketch.shingleCount,
+                !withdrawn.contains($0)
+            {
                 found = $0
             }
         }

@@ -5,6 +5,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "CHashContainment.h"
 #include "CHashScan.h"
 
 /// Bytes that `winnow_fold_words` may write for a text of `count` bytes, padding included: a

@@ -60,7 +60,7 @@ package struct KeepRanker: Sendable {
 
 /// Reads an ISO 8601 date as a point in time.
 enum PublicationInstant {
-    /// Microseconds since the year 0 in the proleptic Gregorian calendar, in UTC; finer fractions
+    /// Microseconds in the proleptic Gregorian calendar, in UTC; finer fractions
     /// are cut off. nil if it is no date in one of the two forms.
     static func microseconds(_ text: Span<UInt8>) -> UInt64? {
         func number(_ start: Int, _ digits: Int) -> Int? {
@@ -105,10 +105,10 @@ enum PublicationInstant {
         return seconds < 0 ? 0 : UInt64(seconds) * 1_000_000 + UInt64(fraction)
     }
 
-    /// Days since 1 March of the year 0 shifted by a year, so that no date is negative (the count
-    /// of days of Howard Hinnant's chrono-compatible date algorithms).
+    /// Days since 1 March of the year -400: no date is negative, and the calendar repeats after 400
+    /// years (Howard Hinnant, chrono-Compatible Low-Level Date Algorithms).
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month > 2 ? year + 1 : year
+        let shifted = (month > 2 ? year : year - 1) + 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear
     }

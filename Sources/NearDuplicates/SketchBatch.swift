@@ -38,3 +38,22 @@ package struct SketchBatch: ~Copyable {
         signatures.removeAll(keepingCapacity: true)
     }
 }
+
+extension SketchBatch {
+    /// Appends the sketches of another batch behind this one's.
+    ///
+    /// - Parameter bandCount: band keys a document.
+    package mutating func append(_ other: borrowing SketchBatch, bandCount: Int) {
+        let offset = shingles.count
+        let rowOffset = bandKeys.count / bandCount
+        for sketch in other.sketches {
+            var moved = sketch
+            moved.shingleStart += offset
+            moved.row += rowOffset
+            sketches.append(moved)
+        }
+        shingles.append(contentsOf: other.shingles)
+        bandKeys.append(contentsOf: other.bandKeys)
+        signatures.append(contentsOf: other.signatures)
+    }
+}

@@ -9,6 +9,11 @@ internal import DocumentModel
 package struct Digest: Hashable, Sendable {
     package var high: UInt64
     package var low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
 }
 
 extension Digest {

@@ -60,8 +60,8 @@ package struct KeepRanker: Sendable {
 
 /// Reads an ISO 8601 date as a point in time.
 enum PublicationInstant {
-    /// Microseconds in the proleptic Gregorian calendar, in UTC; finer fractions
-    /// are cut off. nil if it is no date in one of the two forms.
+    /// Microseconds since a day before all dates, in UTC and the proleptic Gregorian calendar;
+    /// finer fractions are cut off. nil if it is no date in one of the two forms.
     static func microseconds(_ text: Span<UInt8>) -> UInt64? {
         func number(_ start: Int, _ digits: Int) -> Int? {
             guard start + digits <= text.count else { return nil }

@@ -18,6 +18,18 @@ package struct DocumentSketch: Sendable {
     package var isShort: Bool { shingleCount == 0 }
 }
 
+extension DocumentSketch {
+    /// A sketch whose tables are elsewhere.
+    package init(identity: Digest, text: Digest, wordCount: Int, shingleCount: Int) {
+        self.identity = identity
+        self.text = text
+        self.wordCount = wordCount
+        self.shingleCount = shingleCount
+        shingleStart = 0
+        row = 0
+    }
+}
+
 /// Sketches of all records of a batch, in the batch's order. Reused from batch to batch.
 package struct SketchBatch: ~Copyable {
     /// One a record; rejected records have one with an identity only.

@@ -16,8 +16,8 @@ package enum KeepPolicy: Sendable, Equatable {
     package var needsCollecting: Bool { self != .first }
 }
 
-/// Gives documents their rank under a policy: one number each, so that a collected run need not hold
-/// dates and sources.
+/// Gives documents their rank under a policy: one number each, so that a collected run need not
+/// hold dates and sources.
 package struct KeepRanker: Sendable {
     private let policy: KeepPolicy
     private let sources: [[UInt8]]

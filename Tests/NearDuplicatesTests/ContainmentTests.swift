@@ -80,7 +80,7 @@ import Testing
         #expect(postings.cappedCount == capped)
     }
 
-    /// What the model says: a part of `size` shingles without a shared hash in the sample is missed.
+    /// By the model, a part is missed if none of its sampled hashes is shared.
     @Test(arguments: [(60, 0.9), (100, 0.99), (200, 0.999), (500, 1.0)])
     func `parts are found as often as their sample lets expect`(size: Int, least: Double) {
         var generator = SeededGenerator(seed: UInt64(size))

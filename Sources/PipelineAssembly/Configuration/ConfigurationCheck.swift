@@ -127,7 +127,7 @@ extension ConfigurationShape {
             "a size such as \"256MB\"" + (most == .max ? "" : ", at most \(most >> 20)MiB")
         case .list: "a list"
         case .object: "an object"
-        case .null: "null in this version"
+        case .null: "null"
         case .anyOf(let shapes): shapes.map(\.description).joined(separator: " or ")
         case .off: "false"
         }

@@ -37,7 +37,16 @@ extension PipelineConfiguration {
 
     /// What the user should know before a run.
     package var warnings: [String] {
-        cleaning?.isLearning == true
-            ? ["clean.learn: this version learns no templates; only rule packs are used"] : []
+        var warnings: [String] = []
+        if cleaning?.isLearning == true {
+            warnings.append(
+                "clean.learn: this version learns no templates; only rule packs are used")
+        }
+        if let deduplication, deduplication.keep != "first" || deduplication.containment != nil {
+            warnings.append(
+                "dedup.keep, dedup.containment: this version keeps the first document and"
+                    + " looks for no parts")
+        }
+        return warnings
     }
 }

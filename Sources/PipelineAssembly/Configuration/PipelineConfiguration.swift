@@ -25,6 +25,12 @@ package struct PipelineConfiguration: Sendable, Equatable {
     package struct Deduplication: Sendable, Equatable {
         package var threshold = 0.8
         package var shingleWords = 5
+        /// `first`, `longest`, `earliest` or `source`.
+        package var keep = "first"
+        /// For `source`: the sources, the preferred one first.
+        package var sources: [String] = []
+        /// nil if parts of other documents are kept.
+        package var containment: Double?
     }
 
     package var inputs: [Input] = []
@@ -62,8 +68,10 @@ extension PipelineConfiguration {
         file: (path: FilePath, bytes: [UInt8])?, overrides: ConfigurationOverrides,
         needsInput: Bool = true
     ) throws(ConfigurationError) {
+        var origin = ConfigurationOrigin(place: "command line", bytes: nil)
+        var keepPlace = KeepPlace()
         if let file {
-            let origin = ConfigurationOrigin(place: file.path.string, bytes: file.bytes)
+            origin = ConfigurationOrigin(place: file.path.string, bytes: file.bytes)
             let tree: JSONTree
             do throws(JSONError) {
                 tree = try JSONTree(parsing: file.bytes.span)
@@ -73,8 +81,10 @@ extension PipelineConfiguration {
             try ConfigurationCheck(origin: origin).check(tree, against: .pipeline)
             apply(tree, relativeTo: file.path.removingLastComponent())
             try checkRequired(tree, origin)
+            keepPlace = KeepPlace(tree)
         }
         for setting in overrides.settings { try apply(setting: setting) }
+        try deduplication?.checkKeep(keepPlace, origin)
         if !overrides.inputs.isEmpty {
             inputs = overrides.inputs.map { Input(name: $0, path: FilePath($0)) }
         }
@@ -168,6 +178,9 @@ extension PipelineConfiguration {
         var options = deduplication ?? Deduplication()
         options.threshold = tree["threshold"]?.double ?? options.threshold
         options.shingleWords = tree["shingle"]?.integer ?? options.shingleWords
+        options.keep = tree["keep"]?.string ?? options.keep
+        options.sources = tree["sources"]?.array?.compactMap(\.string) ?? options.sources
+        if let containment = tree["containment"] { options.containment = containment.double }
         deduplication = options
     }
 

@@ -17,6 +17,8 @@ package struct CollectedDecision: Sendable {
     package internal(set) var archivedParts: [ArchivedPart] = []
     /// How often a full list of the containment index turned a document away.
     package internal(set) var cappedCount = 0
+    /// How often documents had to be decided again because their keeper went.
+    package internal(set) var roundCount = 0
 
     /// Decides a whole run.
     ///

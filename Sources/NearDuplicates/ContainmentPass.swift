@@ -54,15 +54,14 @@ struct ContainmentPass: ~Copyable {
                 post(row)
             }
         }
-        var round = 0
         while let orphans = orphans() {
             var revived: [Int] = []
             for row in orphans {
                 if stop() { return false }
                 if try decideAgain(row, &run) { revived.append(row) }
             }
-            round += 1
-            if round > Self.roundLimit { break }
+            decision.roundCount += 1
+            if decision.roundCount > Self.roundLimit { break }
             for row in largestFirst(revived, run) where takesPart(row, run) {
                 try takeParts(of: row, &run)
             }

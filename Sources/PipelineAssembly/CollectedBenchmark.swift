@@ -18,6 +18,8 @@ package struct CollectedBenchmark {
         package var contained = 0
         /// How often a full list turned a document away.
         package var cappedCount = 0
+        /// How often documents had to be decided again because their keeper went.
+        package var roundCount = 0
         /// Ids of the kept documents, one a line.
         package var kept: [UInt8] = []
         /// Id, keeper's id, similarity and kind of the dropped ones, by tabs.
@@ -94,6 +96,7 @@ package struct CollectedBenchmark {
                 result.bothSeconds = spent
                 result.contained = decision.drops.count { $0?.kind == .contained }
                 result.cappedCount = decision.cappedCount
+                result.roundCount = decision.roundCount
                 for (row, drop) in decision.drops.enumerated() {
                     append(ids, row, drop, to: &result)
                 }

@@ -86,7 +86,7 @@ enum BenchMain {
             sketches \(milliseconds[0]) ms, near-duplicates \(milliseconds[1]) ms, \
             with containment \(milliseconds[2]) ms of CPU
             \(result.nearDrops) near-duplicates; with containment \(result.contained) contained, \
-            full lists met \(result.cappedCount) times
+            full lists met \(result.cappedCount) times, \(result.roundCount) rounds of orphans
 
             """)
         if prefix.isEmpty { return }

@@ -35,3 +35,10 @@ size_t winnow_count_below(const uint32_t *set, size_t count, uint32_t limit) {
     }
     return low;
 }
+
+void winnow_prefetch_slots(
+    const uint64_t *slots, unsigned bits, const uint32_t *hashes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(slots + winnow_home_slot(hashes[i], bits));
+    }
+}

@@ -13,8 +13,10 @@ package struct ContainmentParameters: Sendable, Equatable {
     package static let thresholds = 0.5...1.0
     package static let defaultPostingCap = 64
 
-    /// Hashes below this are a document's sample: a sixteenth of evenly spread ones.
-    package static let sampleLimit: UInt32 = 1 << 28
+    /// A document's sample is one of so many halvings of the range of hashes: a sixteenth.
+    package static let sampleShift: UInt32 = 4
+    /// Hashes below this are a document's sample.
+    package static let sampleLimit: UInt32 = 1 << (32 - sampleShift)
     /// A small document's sample has at least this many of its smallest hashes.
     package static let sampleFloor = 16
 

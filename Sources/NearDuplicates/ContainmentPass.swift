@@ -44,7 +44,11 @@ struct ContainmentPass: ~Copyable {
     mutating func run<Run: CollectedRun & ~Copyable>(
         over run: inout Run, stop: () -> Bool
     ) throws -> Bool {
-        for row in largestFirst(order.filter { takesPart($0, run) }, run) {
+        let rows = largestFirst(order.filter { takesPart($0, run) }, run)
+        let shingleCount = rows.reduce(0) { $0 + run.shingleCount(of: $1) }
+        postings = ContainmentPostings(
+            parameters: parameters, hashes: shingleCount >> ContainmentParameters.sampleShift)
+        for row in rows {
             if stop() { return false }
             try run.loadShingles(of: row, into: &ours)
             if let container = try container(of: row, &run) {

@@ -1,9 +1,14 @@
 // From a sampled shingle hash to the kept documents that have it.
 
+internal import CHashKernels
+
 /// An inverted index over the samples of documents, wherever it lies.
 package protocol ShinglePostings: ~Copyable {
     /// Calls `body` with each document entered under the hash; returns how many there are.
     func forEachDocument(under hash: UInt32, _ body: (Int) -> Void) -> Int
+
+    /// Told which hashes are asked for next.
+    func prepare(for hashes: Span<UInt32>)
 }
 
 /// The inverted index in memory: about 450 bytes an article of 3 KB.
@@ -27,14 +32,17 @@ package struct ContainmentPostings: ShinglePostings, ~Copyable {
     private var slots: [UInt64]
     private var entries: [Entry] = []
     private var hashCount = 0
-    private var shift: UInt64
+    /// The table has two to this many slots.
+    private var bits: UInt32
     /// How often a full list turned a document away.
     package private(set) var cappedCount = 0
 
-    package init(parameters: ContainmentParameters) {
+    /// - Parameter hashes: how many are expected, so that the table need not grow for them.
+    package init(parameters: ContainmentParameters, hashes: Int = 0) {
         cap = parameters.postingCap
-        slots = [UInt64](repeating: 0, count: 1 << 10)
-        shift = 64 - 10
+        bits = 10
+        while hashes * 5 > 4 << bits { bits += 1 }
+        slots = [UInt64](repeating: 0, count: 1 << bits)
     }
 
     package var reservedBytes: Int {
@@ -63,6 +71,17 @@ package struct ContainmentPostings: ShinglePostings, ~Copyable {
             body(Int(entry.document))
             if entry.rank == 1 { return count }
             entry = entries[Int(entry.older)]
+        }
+    }
+
+    package func prepare(for hashes: Span<UInt32>) {
+        let slots = slots.span
+        // SAFETY: the kernel touches no memory; it names slots of this table to the processor.
+        unsafe slots.withUnsafeBufferPointer { slots in
+            unsafe hashes.withUnsafeBufferPointer { hashes in
+                guard let table = slots.baseAddress, let first = hashes.baseAddress else { return }
+                unsafe winnow_prefetch_slots(table, bits, first, hashes.count)
+            }
         }
     }
 
@@ -101,7 +120,7 @@ package struct ContainmentPostings: ShinglePostings, ~Copyable {
 
     private func place(of hash: UInt32) -> Int {
         let slots = slots.span
-        var place = Int(truncatingIfNeeded: (UInt64(hash) &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+        var place = winnow_home_slot(hash, bits)
         while slots[place] != 0, UInt32(truncatingIfNeeded: slots[place] &>> 32) != hash {
             place = (place + 1) & (slots.count - 1)
         }
@@ -111,7 +130,7 @@ package struct ContainmentPostings: ShinglePostings, ~Copyable {
     private mutating func grow() {
         let old = slots
         slots = [UInt64](repeating: 0, count: old.count * 2)
-        shift -= 1
+        bits += 1
         for slot in old where slot != 0 {
             slots[place(of: UInt32(truncatingIfNeeded: slot &>> 32))] = slot
         }

@@ -28,8 +28,10 @@ package struct ContainmentSearch {
         fullCount = 0
         reliableCount = 0
         let belowLimit = ContainmentParameters.countBelowLimit(set)
-        for index in 0..<ContainmentParameters.sampleCount(of: set) {
-            let count = postings.forEachDocument(under: set[index]) {
+        let sample = set.extracting(first: ContainmentParameters.sampleCount(of: set))
+        postings.prepare(for: sample)
+        for index in sample.indices {
+            let count = postings.forEachDocument(under: sample[index]) {
                 met.append(UInt32($0))
             }
             if count >= parameters.postingCap {

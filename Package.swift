@@ -33,7 +33,10 @@ let rooms: [Room] = [
     Room(name: "ByteIO", imports: [], packages: [system]),
     Room(name: "Codecs", imports: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
     Room(name: "JSONBytes", imports: ["ByteText", "CSimdjson"]),
-    // Level 3
+    // Level 3: durable stores
+    Room(
+        name: "IndexStore", imports: ["ByteText", "ByteIO", "CHashKernels"], packages: [system]),
+    // Level 4
     Room(
         name: "Readers",
         imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
@@ -42,17 +45,19 @@ let rooms: [Room] = [
         name: "Cleaners", imports: ["DocumentModel", "ByteText", "JSONBytes", "CUtf8proc"],
         resources: [.embedInCode("Packs")]),
     Room(
-        name: "NearDuplicates", imports: ["DocumentModel", "ByteText", "CHashKernels"]),
+        name: "NearDuplicates",
+        imports: ["DocumentModel", "ByteText", "CHashKernels", "IndexStore"], packages: [system]),
     Room(
-        name: "Archive", imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes"],
+        name: "Archive",
+        imports: ["DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "IndexStore"],
         packages: [crypto, system]),
     Room(name: "Pipeline", imports: [], packages: [dequeModule]),
-    // Level 4
+    // Level 5
     Room(
         name: "PipelineAssembly",
         imports: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
-            "NearDuplicates", "Archive", "Pipeline",
+            "IndexStore", "NearDuplicates", "Archive", "Pipeline",
         ], packages: [system]),
 ]
 
@@ -60,7 +65,8 @@ let testedRooms = rooms.map(\.name)
 
 /// What the tests of a room import beside the room itself.
 let testImports: [String: [String]] = [
-    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels"],
+    "IndexStore": ["ByteIO", "ByteText", "CHashKernels"],
+    "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels", "IndexStore"],
     "PipelineAssembly": [
         "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
         "Pipeline",
@@ -97,7 +103,7 @@ let package = Package(
                 swiftSettings: strict)
         }
         + [
-            // Level 5
+            // Level 6
             .executableTarget(
                 name: "winnow",
                 dependencies: [
@@ -114,15 +120,22 @@ let package = Package(
         + testedRooms.map { name in
             .testTarget(
                 name: name + "Tests",
-                dependencies: [.target(name: name), system]
+                dependencies: [.target(name: name), "TestFixtures", system]
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         }
         + [
             // The house itself, and the tool as its users see it.
-            .testTarget(name: "TidyTests", exclude: ["unsafe.json"], swiftSettings: strict),
             .testTarget(
-                name: "WinnowTests", dependencies: ["winnow"], swiftSettings: strict),
+                name: "TidyTests", dependencies: ["TestFixtures"], exclude: ["unsafe.json"],
+                swiftSettings: strict),
+            .testTarget(
+                name: "WinnowTests", dependencies: ["winnow", "TestFixtures"],
+                swiftSettings: strict),
+            // What all of them share; it knows no room.
+            .target(
+                name: "TestFixtures", dependencies: [system], path: "Tests/TestFixtures",
+                swiftSettings: strict),
         ],
     cxxLanguageStandard: .cxx17
 )

@@ -14,16 +14,26 @@ WORD, CASED, CASE_IGNORABLE, LOWERS, ALONE, NORMALISES = 1, 2, 4, 8, 16, 32
 PAGE = 128
 LIMIT = 0x110000
 
-# Scripts written without spaces between words: every code point is a word of its own.
+# Scripts written without spaces between words: every letter and number is a word of its own. Marks (M*: tone marks,
+# vowels above and below, virama) are no word characters, here as everywhere.
 ALONE_RANGES = [
     (0x0E00, 0x0E7F),  # Thai
     (0x0E80, 0x0EFF),  # Lao
-    (0x1000, 0x109F), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F),  # Burmese
+    (0x1000, 0x109F), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F), (0x116D0, 0x116FF),  # Burmese
     (0x1780, 0x17FF), (0x19E0, 0x19FF),  # Khmer
-    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3038, 0x303B),  # Han radicals and signs
-    (0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F),  # Hiragana, Katakana, half-width Katakana
+    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3038, 0x303C), (0x16FE3, 0x16FE3),  # Han signs
+    (0x3031, 0x3035), (0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F),  # Kana, its marks, half-width
     (0x1AFF0, 0x1AFFF), (0x1B000, 0x1B16F),  # Kana extensions
-    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF),  # Han
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFD),  # Han
+]
+
+# Letters and numbers of these scripts that are younger than the Unicode of older Pythons: with their version.
+LATER_WORDS = [
+    (0x2B739, 0x2B73F), (0x2CEA2, 0x2CEAD),  # Han extensions C and E, what they gained (15.0, 17.0)
+    (0x2EBF0, 0x2EE5D),  # Han extension I (15.1)
+    (0x31350, 0x323AF), (0x323B0, 0x33479),  # Han extensions H (15.0) and J (17.0)
+    (0x1B132, 0x1B132), (0x1B155, 0x1B155),  # small Kana (15.0)
+    (0x116D0, 0x116E3),  # Burmese digits (16.0)
 ]
 
 
@@ -44,12 +54,13 @@ def main():
     flags = bytearray(LIMIT)
     lower = [0] * LIMIT
     special = {}
+    joins = nfc_maybe()
     for cp in range(LIMIT):
         if 0xD800 <= cp <= 0xDFFF:
             continue
         c = chr(cp)
         f = 0
-        if word.match(c):
+        if word.match(c) or any(a <= cp <= b for a, b in LATER_WORDS):
             f |= WORD
         if is_cased(c):
             f |= CASED
@@ -64,7 +75,7 @@ def main():
                 special[cp] = low
         # A character that is not certainly in NFC, or that can join what stands before it.
         if unicodedata.combining(c) or unicodedata.normalize("NFC", c) != c \
-                or (0x1161 <= cp <= 0x11FF) or cp in NFC_MAYBE:
+                or (0x1161 <= cp <= 0x11FF) or cp in joins:
             f |= NORMALISES
         flags[cp] = f
     for a, b in ALONE_RANGES:
@@ -113,6 +124,5 @@ def nfc_maybe():
     return found
 
 
-NFC_MAYBE = nfc_maybe()
 if __name__ == "__main__":
     main()

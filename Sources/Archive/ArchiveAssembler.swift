@@ -13,6 +13,8 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     package static let memberBytes = 1 << 20
     /// The metadata's field that holds the input's id of a record whose id was made unique.
     package static let originalIDKey = "winnow_original_id"
+    /// The metadata's field that names the version before.
+    package static let predecessorKey = "winnow_predecessor"
     /// How the metadata of such a record begins.
     static let originalIDHead = Array("{\"\(originalIDKey)\":\"".utf8)
 
@@ -36,11 +38,14 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     package mutating func countSeen() { counts.seen += 1 }
 
     /// Archives a record as a kept document.
-    /// - Parameter newID: an id that is unique, if the record's own is taken; UTF-8.
+    /// - Parameters:
+    ///   - newID: an id that is unique, if the record's own is taken; UTF-8.
+    ///   - predecessor: the id of the document of which it is a new version; only with a `newID`.
     package mutating func appendKept(
-        _ rendered: borrowing RenderedBatch, at index: Int, newID: [UInt8]? = nil
+        _ rendered: borrowing RenderedBatch, at index: Int, newID: [UInt8]? = nil,
+        predecessor: [UInt8]? = nil
     ) {
-        append(rendered, index, mark: nil, newID)
+        append(rendered, index, mark: nil, newID, predecessor: predecessor)
         counts.kept += 1
     }
 
@@ -81,14 +86,15 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     }
 
     private mutating func append(
-        _ rendered: borrowing RenderedBatch, _ index: Int, mark: DuplicateMark?, _ newID: [UInt8]?
+        _ rendered: borrowing RenderedBatch, _ index: Int, mark: DuplicateMark?,
+        _ newID: [UInt8]?, predecessor: [UInt8]? = nil
     ) {
         let record = rendered.records[index]
         precondition(record.rejection == nil, "record \(index) is rejected")
         let lines = rendered.bytes.span
         add(to: mark == nil ? .articles : .duplicates) { output in
             if let newID {
-                Self.appendRenamed(record, lines, newID, to: &output)
+                Self.appendRenamed(record, lines, newID, predecessor, to: &output)
             } else {
                 output.append(copying: lines.extracting(record.line.bounds))
             }
@@ -121,9 +127,10 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         nextOrdinal += 1
     }
 
-    /// The line with another id, the input's own in front of the metadata.
+    /// The line with another id; the input's own, and the version before, in front of the metadata.
     private static func appendRenamed(
-        _ record: RenderedRecord, _ lines: Span<UInt8>, _ newID: [UInt8], to output: inout [UInt8]
+        _ record: RenderedRecord, _ lines: Span<UInt8>, _ newID: [UInt8],
+        _ predecessor: [UInt8]?, to output: inout [UInt8]
     ) {
         output.append(copying: lines.extracting(record.line.lowerBound..<record.id.lowerBound))
         appendEscaped(newID.span, to: &output)
@@ -133,6 +140,11 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
         var first = originalIDHead
         first.append(copying: lines.extracting(record.id.bounds))
         first.append(UInt8(ascii: "\""))
+        if let predecessor {
+            first.append(contentsOf: ",\"\(predecessorKey)\":\"".utf8)
+            appendEscaped(predecessor.span, to: &first)
+            first.append(UInt8(ascii: "\""))
+        }
         appendEscaped(first.span, to: &output)
         // An object that has a field has a quote.
         let hasFields = metadata.indices.contains { metadata[$0] == UInt8(ascii: "\"") }

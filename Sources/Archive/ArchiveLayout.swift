@@ -17,6 +17,7 @@ struct ArchiveLayout: Sendable {
     var state: Folder { root.folder(Self.state) }
     var commits: Folder { state.folder("commits") }
     var staging: Folder { state.folder("staging") }
+    var segments: Folder { state.folder("segments") }
     /// Where files go that stood at a name which a commit needs.
     var setAside: Folder { state.folder("set-aside") }
     var lock: FilePath { state.path("lock") }
@@ -59,7 +60,7 @@ struct ArchiveLayout: Sendable {
                 remedy: "choose an empty folder, or one that Winnow has written")
         }
         try checkFolder(root, Self.state)
-        for name in ["commits", "staging", "set-aside"] { try checkFolder(state, name) }
+        for name in ["commits", "segments", "staging", "set-aside"] { try checkFolder(state, name) }
         for stream in ArchiveStream.allCases { try checkFolder(root, stream.rawValue) }
         return true
     }

@@ -32,13 +32,19 @@ extension ArchiveReader {
         _ body: (ArchivedRejection) throws(ArchiveError) -> Bool
     ) throws(ArchiveError) {
         try forEachLine(of: .rejected) { (bytes, line, address) throws(ArchiveError) in
-            // Where the line stands says more than what is wrong in it.
-            let tree = try? JSONTree(parsing: bytes.extracting(line))
-            guard let rejection = tree.flatMap(ArchivedRejection.init) else {
-                throw damage(address, "it is no rejected record")
-            }
-            return try body(rejection)
+            try body(try rejection(bytes.extracting(line), address))
         }
+    }
+
+    func rejection(
+        _ line: Span<UInt8>, _ address: RecordAddress
+    ) throws(ArchiveError) -> ArchivedRejection {
+        // Where the line stands says more than what is wrong in it.
+        let tree = try? JSONTree(parsing: line)
+        guard let rejection = tree.flatMap(ArchivedRejection.init) else {
+            throw damage(address, "it is no rejected record")
+        }
+        return rejection
     }
 
     /// Calls `body` with the id and the input's bytes of every record, run by run: articles,
@@ -84,7 +90,7 @@ extension ArchiveReader {
         }
     }
 
-    private func ledger(ofRun run: Int) throws(ArchiveError) -> [String: [UInt8]] {
+    func ledger(ofRun run: Int) throws(ArchiveError) -> [String: [UInt8]] {
         var entries: [String: [UInt8]] = [:]
         for file in store.commit?.files(of: .ledger) ?? [] where file.run == run {
             _ = try ArchivedLines.forEach(of: file, in: store.root) {
@@ -102,7 +108,7 @@ extension ArchiveReader {
         return entries
     }
 
-    private func damage(_ address: RecordAddress, _ reason: String) -> ArchiveError {
+    func damage(_ address: RecordAddress, _ reason: String) -> ArchiveError {
         ArchiveError(
             .damaged, store.root.path(address.path), offset: address.offset,
             "line \(address.record + 1): \(reason)", remedy: ArchivedLines.damageRemedy)

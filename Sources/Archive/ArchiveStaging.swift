@@ -53,7 +53,9 @@ package struct ArchiveStaging: ~Copyable, Sendable {
         let files = articles.finished + duplicates.finished + rejected.finished + ledger.finished
         if !files.isEmpty {
             let folder = staging
+            let segments = folder.folder("segments")
             try onDisk { () throws(FileError) in
+                if try segments.isFolder() { try segments.sync() }
                 try folder.sync()
                 try folder.parent.sync()
             }

@@ -16,6 +16,11 @@ package struct ArchiveStore: Sendable {
     /// The commit's file.
     let commitBytes: [UInt8]
 
+    /// Where a segment of the commit lies.
+    package func path(of segment: ArchivedSegment) -> FilePath {
+        layout.segments.path(segment.name)
+    }
+
     var layout: ArchiveLayout { ArchiveLayout(root: root) }
 
     /// Opens an archive; a missing or empty folder is an archive without commits.

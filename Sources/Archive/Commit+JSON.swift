@@ -1,6 +1,8 @@
 // A commit as the bytes of its file, and back.
 
+internal import ByteText
 internal import DocumentModel
+internal import IndexStore
 internal import JSONBytes
 
 extension Commit {
@@ -54,10 +56,13 @@ extension Commit {
         addList("runs", runs) { summary, writer in
             writer.key("run")
             writer.integer(summary.run)
+            writer.key("act")
+            writer.string(summary.act.rawValue)
             summary.counts.write(to: &writer)
         }
         addList("faults", faults) { $0.write(to: &$1) }
         addList("files", files) { $0.write(to: &$1) }
+        addList("index", segments) { $0.write(to: &$1) }
         let digest = ContentHash.hexadecimal(of: bytes.span)
         bytes.append(contentsOf: Self.checksumHead)
         bytes.append(contentsOf: digest.utf8)
@@ -94,11 +99,13 @@ extension Commit {
             let runs = Self.list(tree["runs"], RunSummary.init),
             let faults = Self.list(tree["faults"], InputFault.init),
             let files = Self.list(tree["files"], ArchivedFile.init),
+            let segments = tree["index"] == nil
+                ? [] : Self.list(tree["index"], ArchivedSegment.init),
             let parameters = Self.parameters(tree, bytes)
         else { return nil }
         self.init(
             run: run, previous: previous, parameters: parameters, runs: runs, faults: faults,
-            files: files)
+            files: files, segments: segments)
     }
 
     private static func list<Item>(_ tree: JSONTree?, _ item: (JSONTree) -> Item?) -> [Item]? {
@@ -165,8 +172,11 @@ extension RunCounts {
 
 extension RunSummary {
     fileprivate init?(_ tree: JSONTree) {
-        guard let run = tree["run"]?.integer, let counts = RunCounts(tree) else { return nil }
-        self.init(run: run, counts: counts)
+        // Format 1 knew runs alone and did not say so.
+        guard let run = tree["run"]?.integer, let counts = RunCounts(tree),
+            let act = ArchiveAct(rawValue: tree["act"]?.string ?? ArchiveAct.run.rawValue)
+        else { return nil }
+        self.init(run: run, act: act, counts: counts)
     }
 }
 
@@ -226,5 +236,44 @@ extension ArchivedFile {
         self.init(
             path: path, stream: stream, run: run, bytes: bytes,
             uncompressedBytes: uncompressedBytes, records: records, sha256: sha256)
+    }
+}
+
+extension ArchivedSegment {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.key("name")
+        writer.string(name)
+        writer.key("bytes")
+        writer.integer(bytes)
+        writer.key("run")
+        writer.integer(run)
+        for (key, counts) in [("first", extent.first), ("records", extent.counts)] {
+            writer.key(key)
+            writer.beginArray()
+            for kind in RecordKind.allCases { writer.integer(counts[kind]) }
+            writer.endArray()
+        }
+        writer.key("root")
+        writer.string(root)
+    }
+
+    fileprivate init?(_ tree: JSONTree) {
+        guard let name = tree["name"]?.string, name.hasSuffix(".seg"),
+            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
+            let run = tree["run"]?.integer, let root = tree["root"]?.string,
+            Digest(hexadecimal: root) != nil, let first = Self.counts(tree["first"]),
+            let counts = Self.counts(tree["records"])
+        else { return nil }
+        self.init(
+            name: name, run: run, bytes: bytes,
+            extent: SegmentExtent(first: first, counts: counts), root: root)
+    }
+
+    private static func counts(_ tree: JSONTree?) -> RecordCounts? {
+        let numbers = tree?.array?.compactMap(\.integer).filter { $0 >= 0 } ?? []
+        guard numbers.count == RecordKind.allCases.count else { return nil }
+        var counts = RecordCounts()
+        for kind in RecordKind.allCases { counts[kind] = numbers[kind.rawValue] }
+        return counts
     }
 }

@@ -1,17 +1,27 @@
 // A commit: everything that is visible in the archive after a run, and the proof of it.
 
 package import DocumentModel
+package import IndexStore
 
-/// Counts of one run as a commit keeps them.
+/// What a commit did to the archive.
+package enum ArchiveAct: String, CaseIterable, Sendable {
+    /// It added records.
+    case run
+    /// It derived the index from the archive again.
+    case reindex
+}
+
+/// One commit's part of the archive's history.
 package struct RunSummary: Equatable, Sendable {
     package var run: Int
+    package var act = ArchiveAct.run
     package var counts: RunCounts
 }
 
 /// The state of the whole archive after a run.
 package struct Commit: Equatable, Sendable {
     /// The version of the archive's format that this program writes and reads.
-    package static let formatVersion = 1
+    package static let formatVersion = 2
 
     /// Number of the run and of the commit, from 1.
     package var run: Int
@@ -25,6 +35,8 @@ package struct Commit: Equatable, Sendable {
     package var faults: [InputFault]
     /// Every data file of the archive by stream, run and shard.
     package var files: [ArchivedFile]
+    /// The index, in archive order. A commit of format 1 has none.
+    package var segments: [ArchivedSegment]
 
     /// Counts of all runs together.
     package var totals: RunCounts {
@@ -36,15 +48,33 @@ package struct Commit: Equatable, Sendable {
         files.filter { $0.stream == stream }
     }
 
+    /// How many records of each kind the archive holds.
+    package var recordCounts: RecordCounts {
+        let totals = totals
+        return RecordCounts(
+            kept: totals.kept, duplicates: totals.duplicateCount, rejected: totals.rejectedCount)
+    }
+
+    /// True if the segments cover all records, one after the other.
+    package var isIndexed: Bool {
+        var end = RecordCounts()
+        for segment in segments {
+            if segment.extent.first != end { return false }
+            end = segment.extent.end
+        }
+        return end == recordCounts
+    }
+
     /// The commit that follows `base` (or is the first).
     ///
-    /// - Precondition: `counts` are balanced and not empty.
+    /// - Precondition: `counts` are balanced, and not empty if records were added.
     static func following(
         _ base: (commit: Commit, sha256: String)?, adding files: [ArchivedFile],
-        counts: RunCounts, faults: [InputFault], parameters: [UInt8]
+        segments: [ArchivedSegment], act: ArchiveAct, counts: RunCounts, faults: [InputFault],
+        parameters: [UInt8]
     ) -> Commit {
         precondition(counts.isBalanced, "a run whose records are not accounted for: \(counts)")
-        precondition(!counts.isEmpty, "a run that archived nothing leaves no commit")
+        precondition(!counts.isEmpty || act != .run, "a run that archived nothing leaves no commit")
         let run = (base?.commit.run ?? 0) + 1
         precondition(files.allSatisfy { $0.run == run }, "files of another run than \(run)")
         var all: [ArchivedFile] = []
@@ -54,7 +84,7 @@ package struct Commit: Equatable, Sendable {
         }
         return Commit(
             run: run, previous: base?.sha256 ?? "", parameters: parameters,
-            runs: (base?.commit.runs ?? []) + [RunSummary(run: run, counts: counts)],
-            faults: faults, files: all)
+            runs: (base?.commit.runs ?? []) + [RunSummary(run: run, act: act, counts: counts)],
+            faults: faults, files: all, segments: segments)
     }
 }

@@ -54,9 +54,15 @@ package struct LedgerEntry: Sendable {
     }
 
     /// The text as the reader delivered it, or the input's own bytes where those are kept.
-    ///
-    /// Length and CRC-32 of the delivered text are checked.
     package func restore(_ text: ArraySlice<UInt8>) throws(Mismatch) -> [UInt8] {
+        let delivered = try delivered(text)
+        let isRepairedLine =
+            encoding == RepairedLine.malformed || encoding == RepairedLine.loneSurrogates
+        return original.isEmpty || isRepairedLine ? delivered : original
+    }
+
+    /// The text as the reader delivered it; its length and CRC-32 are checked.
+    package func delivered(_ text: ArraySlice<UInt8>) throws(Mismatch) -> [UInt8] {
         var delivered: [UInt8] = []
         delivered.reserveCapacity(deliveredBytes)
         let edits = steps.map { step in
@@ -78,9 +84,7 @@ package struct LedgerEntry: Sendable {
             throw Mismatch(
                 description: "the restored text differs from the delivered one in length or CRC-32")
         }
-        let isRepairedLine =
-            encoding == RepairedLine.malformed || encoding == RepairedLine.loneSurrogates
-        return original.isEmpty || isRepairedLine ? delivered : original
+        return delivered
     }
 
     private static func step(_ tree: JSONTree) -> Step? {

@@ -28,7 +28,7 @@ struct Publication {
         case restoreCommit, moveFiles, replaceSums, replaceCard
         /// Last of the visible files: who reads its list finds everything in place.
         case replaceManifest
-        case removeOldCommits, removeStaging
+        case removeOldCommits, removeOldSegments, removeStaging
     }
 
     /// Does all that is left to do.
@@ -45,6 +45,7 @@ struct Publication {
             try replace(ArchiveLayout.card, DatasetCard(commit: commit).markdown())
         case .replaceManifest: try replace(ArchiveLayout.manifest, commitBytes)
         case .removeOldCommits: try removeOldCommits()
+        case .removeOldSegments: try removeOldSegments()
         case .removeStaging: try removeStaging()
         }
     }
@@ -68,27 +69,34 @@ struct Publication {
     private mutating func moveFiles() throws(ArchiveError) {
         let staging = layout.staging(run: commit.run)
         guard try onDisk({ () throws(FileError) in try staging.exists() }) else { return }
-        let root = layout.root
         for stream in ArchiveStream.allCases {
-            let from = staging.folder(stream.rawValue)
-            let to = root.folder(stream.rawValue)
-            let files = commit.files(of: stream).filter { $0.run == commit.run }
-            guard !files.isEmpty, try onDisk({ () throws(FileError) in try from.exists() }) else {
-                continue
-            }
-            try onDisk { () throws(FileError) in try to.create() }
-            for file in files {
-                let name = String(file.path.dropFirst(stream.rawValue.count + 1))
-                // Not in staging: an earlier attempt has moved it.
-                guard try onDisk({ () throws(FileError) in try from.status(of: name) }) != nil
-                else { continue }
-                try moveAside(name, in: to)
-                try onDisk { () throws(FileError) in try from.move(name, to: to, name) }
-            }
-            try onDisk { () throws(FileError) in
-                try to.sync()
-                try from.sync()
-            }
+            let names = commit.files(of: stream).filter { $0.run == commit.run }
+                .map { String($0.path.dropFirst(stream.rawValue.count + 1)) }
+            try move(
+                names, from: staging.folder(stream.rawValue),
+                to: layout.root.folder(stream.rawValue))
+        }
+        let segments = commit.segments.filter { $0.run == commit.run }.map(\.name)
+        try move(segments, from: staging.folder("segments"), to: layout.segments)
+    }
+
+    private mutating func move(
+        _ names: [String], from: Folder, to: Folder
+    ) throws(ArchiveError) {
+        guard !names.isEmpty, try onDisk({ () throws(FileError) in try from.exists() }) else {
+            return
+        }
+        try onDisk { () throws(FileError) in try to.create() }
+        for name in names {
+            // Not in staging: an earlier attempt has moved it.
+            guard try onDisk({ () throws(FileError) in try from.status(of: name) }) != nil
+            else { continue }
+            try moveAside(name, in: to)
+            try onDisk { () throws(FileError) in try from.move(name, to: to, name) }
+        }
+        try onDisk { () throws(FileError) in
+            try to.sync()
+            try from.sync()
         }
     }
 
@@ -115,6 +123,28 @@ struct Publication {
                 isChanged = try commits.removeFile(name) || isChanged
             }
             if isChanged { try commits.sync() }
+        }
+    }
+
+    /// Removes the segments that were merged into others and that no commit needs any more.
+    private func removeOldSegments() throws(ArchiveError) {
+        let (commits, segments) = (layout.commits, layout.segments)
+        guard try onDisk({ () throws(FileError) in try segments.isFolder() }) else { return }
+        var needed = Set(commit.segments.map(\.name))
+        for run in max(1, commit.run - Self.keptCommits + 1)..<commit.run {
+            let bytes = try onDisk { () throws(FileError) in
+                try commits.contents(of: ArchiveLayout.commitName(run))
+            }
+            if let bytes, case .commit(let older) = Commit.decode(bytes) {
+                needed.formUnion(older.segments.map(\.name))
+            }
+        }
+        try onDisk { () throws(FileError) in
+            var isChanged = false
+            for name in try segments.names() where !needed.contains(name) {
+                isChanged = try segments.removeFile(name) || isChanged
+            }
+            if isChanged { try segments.sync() }
         }
     }
 

@@ -65,21 +65,29 @@ package struct WritableArchive: ~Copyable, Sendable {
             staging: store.layout.staging(run: nextRun), run: nextRun, shardBytes: shardBytes)
     }
 
+    /// Where the next run's index segments go.
+    package func makeSegmentStaging() -> SegmentStaging {
+        SegmentStaging(staging: store.layout.staging(run: nextRun), run: nextRun)
+    }
+
     /// Commits a run and publishes it. When this returns everything is durable and in place; when
     /// it throws, the last or this commit counts, and the next opening finishes the job.
     ///
     /// - Parameters:
     ///   - files: what the run's `ArchiveStaging.finish()` returned.
-    ///   - counts: balanced and not empty (`RunCounts.isEmpty` means: do not call).
+    ///   - segments: the whole index after the run; new ones are in the run's staging.
+    ///   - counts: balanced, and not empty for a run (`RunCounts.isEmpty` means: do not call).
     ///   - parameters: what the run was made with, a JSON object without clock times.
     /// - Returns: the new commit.
     @discardableResult
     package mutating func publish(
-        _ files: [ArchivedFile], counts: RunCounts, faults: [InputFault], parameters: [UInt8]
+        _ files: [ArchivedFile], segments: [ArchivedSegment], act: ArchiveAct = .run,
+        counts: RunCounts, faults: [InputFault], parameters: [UInt8]
     ) throws(ArchiveError) -> Commit {
         let base = store.commit.map { (commit: $0, sha256: store.commitSHA256) }
         let commit = Commit.following(
-            base, adding: files, counts: counts, faults: faults, parameters: parameters)
+            base, adding: files, segments: segments, act: act, counts: counts, faults: faults,
+            parameters: parameters)
         let bytes = commit.encoded()
         // A commit that no one could read again, for instance for parameters that are no JSON,
         // would take the whole archive with it.

@@ -7,7 +7,8 @@ package import SystemPackage
 package struct FileError: Error, Sendable, CustomStringConvertible {
     /// What was being done to the file.
     package enum Code: String, Sendable {
-        case open, read, write, sync, close, rename, remove, list, create, lock, inspect, truncate
+        case open, read, write, sync, close, rename, remove, list, create, lock, inspect, truncate,
+            map
     }
 
     package var code: Code

@@ -52,6 +52,19 @@ enum SystemCalls {
         try retrying { unsafe Glibc.pread(descriptor, buffer.baseAddress, buffer.count, offset) }
     }
 
+    /// Maps a file's first `count` bytes for reading; `count` is not 0.
+    static func map(_ descriptor: Int32, count: Int) throws(Errno) -> UnsafeRawPointer {
+        guard let address = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0),
+            unsafe address != MAP_FAILED
+        else { throw Errno.current }
+        return UnsafeRawPointer(address)
+    }
+
+    static func unmap(_ address: UnsafeRawPointer, count: Int) {
+        // Fails for wrong arguments alone, and these come from `map`.
+        unsafe munmap(UnsafeMutableRawPointer(mutating: address), count)
+    }
+
     /// True if a read would not wait, at the end of a file too; false when the time is up.
     static func isReadable(
         _ descriptor: Int32, withinMilliseconds time: Int32

@@ -6,7 +6,8 @@ internal import CHashKernels
 ///
 /// A word is a maximal run of letters (L*), numbers (N*) or `_` after full Unicode lower-casing
 /// (Unicode 3.13, default case conversion, with the final sigma); in scripts without spaces each
-/// character is a word. `WordList` is the slow, obvious form of the same rule.
+/// letter and number is a word. Marks (M*) only separate. `WordList` is the slow, obvious form of
+/// the same rule.
 package struct WordScanner: ~Copyable {
     /// The hashes of the words of the last text, in order.
     package private(set) var hashes: [UInt64] = []

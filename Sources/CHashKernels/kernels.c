@@ -39,7 +39,7 @@ void winnow_hash_shingles(
     for (size_t i = 0; i < count; i++) {
         uint64_t h = 0;
         for (size_t k = 0; k < width; k++) h += word_hashes[i + k] * factors[k];
-        shingles[i] = (uint32_t)(winnow_finalise(h) >> 32);
+        shingles[i] = (uint32_t)(winnow_finalise(h) >> 32) & WINNOW_SHINGLE_MASK;
     }
 }
 
@@ -106,13 +106,6 @@ void winnow_sketch(
     }
 }
 
-WINNOW_CLONES
-size_t winnow_equal_bytes(const uint8_t *a, const uint8_t *b, size_t count) {
-    size_t equal = 0;
-    for (size_t i = 0; i < count; i++) equal += a[i] == b[i];
-    return equal;
-}
-
 size_t winnow_intersection(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count) {
     size_t i = 0, j = 0, shared = 0;
     while (i < a_count && j < b_count) {
@@ -126,9 +119,9 @@ size_t winnow_intersection(const uint32_t *a, size_t a_count, const uint32_t *b,
 
 // The parameter that fits evenly spread values: half the mean gap or so, as a power of two.
 static unsigned rice_parameter(size_t count) {
-    uint64_t gap = ((uint64_t)1 << 32) / (count + 1);
+    uint64_t gap = ((uint64_t)1 << WINNOW_SHINGLE_BITS) / (count + 1);
     unsigned bits = 0;
-    while (bits < 31 && ((uint64_t)2 << bits) <= gap) bits++;
+    while (bits < WINNOW_SHINGLE_BITS - 1 && ((uint64_t)2 << bits) <= gap) bits++;
     return bits;
 }
 
@@ -139,8 +132,9 @@ size_t winnow_encode_set(const uint32_t *set, size_t count, uint8_t *coded) {
     unsigned held = 0;
     size_t out = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t gap = set[i] - previous - 1;
-        previous = set[i];
+        uint64_t value = set[i] >> WINNOW_SHINGLE_SHIFT;
+        uint64_t gap = value - previous - 1;
+        previous = value;
         uint64_t quotient = gap >> parameter;
         // The quotient in unary: ones, then a zero; in pieces, as a gap may be as long as the range.
         while (quotient >= 16) {
@@ -157,34 +151,65 @@ size_t winnow_encode_set(const uint32_t *set, size_t count, uint8_t *coded) {
         while (held >= 8) { coded[out++] = (uint8_t)bits; bits >>= 8; held -= 8; }
     }
     if (held) coded[out++] = (uint8_t)bits;
-    memset(coded + out, 0, 8);
-    return out + 8;
+    return out;
+}
+
+// Where a coded set is read from, and the value before.
+struct rice_reader {
+    const uint8_t *coded;
+    size_t bit;
+    uint64_t previous, mask;
+    unsigned parameter;
+};
+
+static struct rice_reader rice_reader(const uint8_t *coded, size_t count) {
+    unsigned parameter = rice_parameter(count);
+    return (struct rice_reader){coded, 0, UINT64_MAX, ((uint64_t)1 << parameter) - 1, parameter};
+}
+
+static inline uint32_t next_value(struct rice_reader *reader) {
+    uint64_t quotient = 0, word;
+    for (;;) {
+        memcpy(&word, reader->coded + (reader->bit >> 3), 8);
+        word >>= reader->bit & 7;
+        unsigned ones = ~word ? (unsigned)__builtin_ctzll(~word) : 64;
+        // At least 57 bits of the word are the code's; fewer ones than that end in a real zero.
+        if (ones < 57) {
+            quotient += ones;
+            reader->bit += ones + 1;
+            break;
+        }
+        quotient += 56;
+        reader->bit += 56;
+    }
+    memcpy(&word, reader->coded + (reader->bit >> 3), 8);
+    uint64_t rest = word >> (reader->bit & 7) & reader->mask;
+    reader->bit += reader->parameter;
+    reader->previous += 1 + (quotient << reader->parameter | rest);
+    return (uint32_t)reader->previous << WINNOW_SHINGLE_SHIFT;
 }
 
 void winnow_decode_set(const uint8_t *coded, size_t count, uint32_t *set) {
-    unsigned parameter = rice_parameter(count);
-    uint64_t mask = ((uint64_t)1 << parameter) - 1;
-    uint64_t previous = UINT64_MAX;
-    size_t bit = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t quotient = 0, word;
-        for (;;) {
-            memcpy(&word, coded + (bit >> 3), 8);
-            word >>= bit & 7;
-            unsigned ones = ~word ? (unsigned)__builtin_ctzll(~word) : 64;
-            // At least 57 bits of the word are the code's; fewer ones than that end in a real zero.
-            if (ones < 57) {
-                quotient += ones;
-                bit += ones + 1;
-                break;
-            }
-            quotient += 56;
-            bit += 56;
+    struct rice_reader reader = rice_reader(coded, count);
+    for (size_t i = 0; i < count; i++) set[i] = next_value(&reader);
+}
+
+size_t winnow_shared_with_coded(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t coded_count, size_t least) {
+    if (least > count || least > coded_count) return SIZE_MAX;
+    size_t may_miss = coded_count - least, limit = count - least;
+    struct rice_reader reader = rice_reader(coded, coded_count);
+    size_t at = 0, shared = 0;
+    for (size_t i = 0; i < coded_count; i++) {
+        uint32_t value = next_value(&reader);
+        while (at < count && set[at] < value) at++;
+        if (at < count && set[at] == value) {
+            shared++;
+            at++;
+        } else if (i + 1 - shared > may_miss) {
+            return SIZE_MAX;
         }
-        memcpy(&word, coded + (bit >> 3), 8);
-        uint64_t rest = word >> (bit & 7) & mask;
-        bit += parameter;
-        previous += 1 + (quotient << parameter | rest);
-        set[i] = (uint32_t)previous;
+        if (at - shared > limit) return SIZE_MAX;
     }
+    return shared >= least ? shared : SIZE_MAX;
 }

@@ -33,20 +33,32 @@ struct BandTables: ~Copyable {
     }
 
     /// Enters a document in its buckets; returns how many were full.
+    ///
+    /// - Parameter archivedCounts: by band, the documents that the bucket holds elsewhere; empty
+    ///   for none.
     mutating func insert(
-        _ document: Int, _ sketch: DocumentSketch, in sketches: borrowing SketchBatch
+        _ document: Int, _ sketch: DocumentSketch, in sketches: borrowing SketchBatch,
+        archivedCounts: [UInt16]
     ) -> Int {
         var fullCount = 0
         let keys = sketches.bandKeys.span
         for band in 0..<bandCount {
             let table = tables[band]
             let place = table.buckets.place(of: keys[sketch.row * bandCount + band])
-            if table.buckets.forEach(at: place, { _ in }) < bucketCap {
+            let archived = archivedCounts.isEmpty ? 0 : Int(archivedCounts[band])
+            if archived + table.buckets.forEach(at: place, { _ in }) < bucketCap {
                 table.buckets.insert(document, at: place)
             } else {
                 fullCount += 1
             }
         }
         return fullCount
+    }
+
+    /// All entries of a band, `key << 32 | document`.
+    func entries(ofBand band: Int) -> [UInt64] {
+        var entries: [UInt64] = []
+        tables[band].buckets.forEachEntry { entries.append(UInt64($0) &<< 32 | UInt64($1)) }
+        return entries
     }
 }

@@ -50,7 +50,7 @@ package struct BatchSketcher: ~Copyable {
         var sketch = DocumentSketch(record, in: arena)
         sketch.wordCount = scanner.hashes.count
         sketch.shingleStart = sketches.shingles.count
-        sketch.row = sketches.signatures.count / parameters.slotCount
+        sketch.row = sketches.bandKeys.count / parameters.bandCount
         if scanner.hashes.count < parameters.shingleWords {
             sketch.text = Digest(ofWords: scanner.hashes.span)
             return sketch
@@ -59,7 +59,6 @@ package struct BatchSketcher: ~Copyable {
         sketch.shingleCount = count
         sketches.shingles.append(contentsOf: hashes[..<count])
         sign(count)
-        appendSignature(to: &sketches.signatures)
         appendBandKeys(to: &sketches.bandKeys)
         return sketch
     }
@@ -96,16 +95,6 @@ package struct BatchSketcher: ~Copyable {
             unsafe slots.withUnsafeMutableBufferPointer { slots in
                 guard let set = set.baseAddress, let to = slots.baseAddress else { return }
                 unsafe winnow_sketch(set, count, parameters.seed, to, parameters.slotCount)
-            }
-        }
-    }
-
-    /// One byte a slot is enough for the estimate: unequal slots agree by chance once in 256.
-    private func appendSignature(to signatures: inout [UInt8]) {
-        let slots = slots.span
-        signatures.append(addingCapacity: slots.count) { bytes in
-            for index in slots.indices {
-                bytes.append(UInt8(truncatingIfNeeded: (slots[index] &* 0x9E37_79B1) &>> 24))
             }
         }
     }

@@ -50,6 +50,17 @@ struct BucketTable: ~Copyable {
         return count
     }
 
+    /// Calls `body` with every key and document, in no order.
+    func forEachEntry(_ body: (_ key: UInt32, _ document: Int) -> Void) {
+        for entry in slots where entry != 0 {
+            var link = UInt32(truncatingIfNeeded: entry)
+            while link != 0 {
+                body(UInt32(truncatingIfNeeded: entry &>> 32), Int(link) - 1)
+                link = older[Int(link) - 1]
+            }
+        }
+    }
+
     /// Enters a document whose number is higher than all before.
     mutating func insert(_ document: Int, at place: Place) {
         while older.count <= document { older.append(0) }

@@ -32,8 +32,10 @@ struct ChunkedBytes: ~Copyable {
     }
 
     /// Calls `body` with everything from the run's first byte to the end of its chunk.
-    func withBytes<Result>(at handle: Handle, _ body: (Span<UInt8>) -> Result) -> Result {
+    func withBytes<Result, Failure: Error>(
+        at handle: Handle, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let chunk = chunks[Int(handle.chunk)]
-        return body(chunk.span.extracting(Int(handle.offset)...))
+        return try body(chunk.span.extracting(Int(handle.offset)...))
     }
 }

@@ -1,20 +1,23 @@
-// The index of kept documents in memory.
+// The kept documents that are not in a segment yet, in memory.
 
+internal import ByteText
 internal import CHashKernels
 internal import DocumentModel
 
-/// Kept documents in memory: band buckets, equality buckets, and per document its signature,
-/// its coded shingle set and its id. About 2 KB for an article of 3 KB.
-package struct MemoryIndex: DocumentIndex, ~Copyable {
+/// Kept documents in memory: band buckets, equality buckets, and per document its id and its coded
+/// shingle set. About 2 KB for an article of 3 KB.
+package struct MemoryIndex: ~Copyable {
     private struct Stored {
         var text: Digest
-        /// Signature, then the coded set.
-        var sketch: ChunkedBytes.Handle
-        var shingleCount: UInt32
-        var id: ChunkedBytes.Handle
+        /// The id, then the coded set and its padding.
+        var blob: ChunkedBytes.Handle
         var idBytes: UInt32
+        var shingleCount: UInt32
+        var codedBytes: UInt32
     }
 
+    /// Number of the first document, in archive order.
+    package let base: Int
     /// How often a full bucket turned a document away.
     package private(set) var cappedCount = 0
 
@@ -27,11 +30,11 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
     private var withdrawn: Set<Int> = []
 
     private var candidates = CandidateSet()
-    private var decoded: [UInt32] = []
-    private var coded: [UInt8] = []
+    private var blob: [UInt8] = []
 
-    package init(parameters: NearDuplicateParameters) {
+    package init(parameters: NearDuplicateParameters, base: Int = 0) {
         self.parameters = parameters
+        self.base = base
         bands = BandTables(parameters: parameters)
     }
 
@@ -43,67 +46,106 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
             + documents.capacity * MemoryLayout<Stored>.stride + candidates.reservedBytes
     }
 
+    /// The id of a kept document of this index.
     package func id(of keeper: Int) -> [UInt8] {
-        let stored = documents[keeper]
-        return bytes.withBytes(at: stored.id) { all in
-            let id = all.extracting(first: Int(stored.idBytes))
-            return [UInt8](capacity: id.count) { output in
-                for position in id.indices { output.append(id[position]) }
-            }
+        let stored = documents[keeper - base]
+        return bytes.withBytes(at: stored.blob) { all in
+            var id: [UInt8] = []
+            id.append(copying: all.extracting(first: Int(stored.idBytes)))
+            return id
         }
     }
 
-    package mutating func match(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch
+    /// The kept document that this one duplicates; nil if this one is kept, and then it is entered
+    /// under `id` with the next number. The first one wins, and a document is compared with kept
+    /// documents only, so clusters are stars around a kept document.
+    ///
+    /// - Parameter archived: what the segments say.
+    package mutating func decide(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
+        archived: ArchivedAnswer = ArchivedAnswer()
     ) -> Match? {
+        if let match = match(sketch, in: sketches, archived: archived) { return match }
+        insert(sketch, in: sketches, id: id, archived: archived)
+        return nil
+    }
+
+    /// The best match of this index and the archived one.
+    package mutating func match(
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch,
+        archived answer: ArchivedAnswer = ArchivedAnswer()
+    ) -> Match? {
+        let archived = answer.match
+        // An equal text in the archive is older than all that is here.
+        if let archived, archived.kind != .near { return archived }
         if let equal = documentWithEqualText(sketch) {
-            return Match(keeper: equal, similarity: 1, kind: sketch.isShort ? .short : .exact)
+            return Match(
+                keeper: base + equal, similarity: 1, kind: sketch.isShort ? .short : .exact)
         }
         if sketch.isShort { return nil }
         candidates.removeAll()
         bands.collectCandidates(of: sketch, in: sketches, into: &candidates)
-        var best: Match?
-        for position in 0..<candidates.documents.count {
-            let candidate = candidates.documents[position]
-            if withdrawn.contains(candidate) { continue }
-            guard let similarity = similarity(of: sketch, in: sketches, to: candidate) else {
-                continue
-            }
-            let isBetter =
-                if let best {
-                    similarity > best.similarity
-                        || similarity == best.similarity && candidate < best.keeper
-                } else { true }
-            if isBetter { best = Match(keeper: candidate, similarity: similarity, kind: .near) }
+        var search = MatchSearch(threshold: parameters.threshold, ours: sketch.shingleCount)
+        let set = sketches.shingles.span.extracting(sketch.shingles)
+        for candidate in candidates.documents where !withdrawn.contains(candidate) {
+            let stored = documents[candidate]
+            let theirs = Int(stored.shingleCount)
+            guard let least = search.leastShared(with: theirs),
+                let shared = sharedCount(of: stored, with: set, least: least)
+            else { continue }
+            search.consider(base + candidate, theirs: theirs, shared: shared)
         }
-        return best
+        if let archived, archived.isBetter(than: search.best) { return archived }
+        return search.best
     }
 
+    /// Enters a kept document under the next number, whatever it resembles.
     package mutating func insert(
-        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>
+        _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>,
+        archived: ArchivedAnswer = ArchivedAnswer()
     ) {
         let number = documents.count
         precondition(
             number < Int(UInt32.max) - 1, "the memory index is full at \(number) documents")
-        let idHandle = bytes.append(id)
-        encode(sketch, in: sketches)
-        let coded = coded
+        blob.removeAll(keepingCapacity: true)
+        blob.append(copying: id)
+        encode(sketches.shingles.span.extracting(sketch.shingles))
+        let codedBytes = blob.count - id.count
+        blob.append(contentsOf: repeatElement(0, count: Int(WINNOW_CODED_PADDING)))
+        let blob = blob
         documents.append(
             Stored(
-                text: sketch.text, sketch: bytes.append(coded.span),
-                shingleCount: UInt32(sketch.shingleCount), id: idHandle,
-                idBytes: UInt32(id.count)))
+                text: sketch.text, blob: bytes.append(blob.span), idBytes: UInt32(id.count),
+                shingleCount: UInt32(sketch.shingleCount), codedBytes: UInt32(codedBytes)))
         candidates.makeRoom(for: number)
         texts.insert(number, at: texts.place(of: UInt32(truncatingIfNeeded: sketch.text.low)))
         if !sketch.isShort {
-            cappedCount += bands.insert(number, sketch, in: sketches)
+            cappedCount += bands.insert(
+                number, sketch, in: sketches, archivedCounts: archived.bucketCounts)
         }
     }
 
     /// Lets no look-up find a document any more; its number stays taken.
     package mutating func withdraw(_ document: Int) {
-        withdrawn.insert(document)
+        withdrawn.insert(document - base)
     }
+
+    /// Calls `body` with each document: its text's digest, id, number of shingles and coded set.
+    func forEachDocument<Failure: Error>(
+        _ body: (Digest, Span<UInt8>, Int, Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        for stored in documents {
+            try bytes.withBytes(at: stored.blob) { (all) throws(Failure) in
+                let idEnd = Int(stored.idBytes)
+                try body(
+                    stored.text, all.extracting(0..<idEnd), Int(stored.shingleCount),
+                    all.extracting(idEnd..<idEnd + Int(stored.codedBytes)))
+            }
+        }
+    }
+
+    /// All entries of a band, `key << 32 | document`, documents numbered from 0.
+    func entries(ofBand band: Int) -> [UInt64] { bands.entries(ofBand: band) }
 
     private func documentWithEqualText(_ sketch: DocumentSketch) -> Int? {
         var found: Int?
@@ -118,64 +160,32 @@ package struct MemoryIndex: DocumentIndex, ~Copyable {
         return found
     }
 
-    /// The exact similarity, or nil where it is below the threshold.
-    private mutating func similarity(
-        of sketch: DocumentSketch, in sketches: borrowing SketchBatch, to candidate: Int
-    ) -> Double? {
-        let stored = documents[candidate]
-        let theirs = Int(stored.shingleCount)
-        let ours = sketch.shingleCount
-        // The smaller set bounds the intersection, the larger one the union.
-        if Double(min(ours, theirs)) < parameters.threshold * Double(max(ours, theirs)) {
-            return nil
-        }
-        let slotCount = parameters.slotCount
-        let signature = sketches.signatures.span
-            .extracting(sketch.row * slotCount..<(sketch.row + 1) * slotCount)
-        let set = sketches.shingles.span
-            .extracting(sketch.shingleStart..<sketch.shingleStart + ours)
-        if decoded.count < theirs { decoded = [UInt32](repeating: 0, count: theirs * 2) }
-        let leastEqual = parameters.leastEqualSlots
-        // SAFETY: a stored document's bytes are its signature of `slotCount` bytes and the coding
-        // of `theirs` hashes with its padding, as `encode` wrote them; `decoded` has room for them.
-        let shared: Int? = bytes.withBytes(at: stored.sketch) { bytes in
-            unsafe bytes.withUnsafeBufferPointer { stored in
-                unsafe signature.withUnsafeBufferPointer { signature in
-                    unsafe set.withUnsafeBufferPointer { set in
-                        unsafe decoded.withUnsafeMutableBufferPointer { decoded in
-                            guard let stored = stored.baseAddress,
-                                let signature = signature.baseAddress, let set = set.baseAddress,
-                                let decoded = decoded.baseAddress
-                            else { return nil }
-                            let equal = unsafe winnow_equal_bytes(stored, signature, slotCount)
-                            if equal < leastEqual { return nil }
-                            unsafe winnow_decode_set(stored + slotCount, theirs, decoded)
-                            return unsafe winnow_intersection(set, ours, decoded, theirs)
-                        }
-                    }
+    private func sharedCount(
+        of stored: Stored, with set: Span<UInt32>, least: Int
+    ) -> Int? {
+        // SAFETY: behind the id lies what `encode` wrote for `shingleCount` hashes, then padding.
+        let shared = bytes.withBytes(at: stored.blob) { bytes in
+            let coded = bytes.extracting(Int(stored.idBytes)...)
+            return unsafe coded.withUnsafeBufferPointer { coded in
+                unsafe set.withUnsafeBufferPointer { set in
+                    unsafe winnow_shared_with_coded(
+                        set.baseAddress, set.count, coded.baseAddress, Int(stored.shingleCount),
+                        max(least, 0))
                 }
             }
         }
-        guard let shared else { return nil }
-        let similarity = Double(shared) / Double(ours + theirs - shared)
-        return similarity >= parameters.threshold ? similarity : nil
+        // SIZE_MAX of C is -1 here.
+        return shared < 0 ? nil : shared
     }
 
-    /// Leaves signature and coded set in `coded`; nothing for a short text.
-    private mutating func encode(_ sketch: DocumentSketch, in sketches: borrowing SketchBatch) {
-        coded.removeAll(keepingCapacity: true)
-        if sketch.isShort { return }
-        let slotCount = parameters.slotCount
-        coded.append(
-            contentsOf: sketches.signatures[sketch.row * slotCount..<(sketch.row + 1) * slotCount])
-        let set = sketches.shingles.span
-            .extracting(sketch.shingleStart..<sketch.shingleStart + sketch.shingleCount)
+    /// Appends a coded set to `blob`.
+    private mutating func encode(_ set: Span<UInt32>) {
         // SAFETY: the output has `winnow_encoded_capacity` bytes; pointers stay in the closures.
-        coded.append(addingCapacity: winnow_encoded_capacity(set.count)) { output in
+        blob.append(addingCapacity: winnow_encoded_capacity(set.count)) { output in
             unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
                 unsafe set.withUnsafeBufferPointer { set in
                     guard let from = set.baseAddress, let to = buffer.baseAddress else { return }
-                    initialized = unsafe winnow_encode_set(from, set.count, to)
+                    initialized += unsafe winnow_encode_set(from, set.count, to + initialized)
                 }
             }
         }

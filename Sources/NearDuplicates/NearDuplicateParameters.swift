@@ -1,5 +1,8 @@
 // What decides which documents are near-duplicates.
 
+internal import ByteText
+internal import CHashKernels
+
 /// Parameters of the near-duplicate pass. Indexes made with other parameters do not mix.
 package struct NearDuplicateParameters: Sendable, Equatable {
     /// Jaccard similarity from which two texts are near-duplicates, in 0.3...1.
@@ -55,11 +58,12 @@ package struct NearDuplicateParameters: Sendable, Equatable {
         return best
     }
 
-    /// A candidate whose signature agrees in fewer slots than this cannot plausibly reach the
-    /// threshold: five standard deviations of the estimate below it (one pair in 3 million lost).
-    var leastEqualSlots: Int {
-        let slots = Double(slotCount)
-        let deviation = (threshold * (1 - threshold) / slots).squareRoot()
-        return Int(((threshold - 5 * deviation) * slots).rounded(.down))
+    /// A hash of everything that decides which segments can be asked together.
+    package var fingerprint: UInt64 {
+        let numbers = [
+            threshold.bitPattern, UInt64(shingleWords), seed, UInt64(slotCount), UInt64(bandCount),
+            UInt64(rowCount), UInt64(bucketCap), UInt64(WINNOW_SHINGLE_BITS),
+        ]
+        return Digest(ofWords: numbers.span).low
     }
 }

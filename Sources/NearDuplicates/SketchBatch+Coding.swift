@@ -1,30 +1,30 @@
 // One document's sketch as bytes, for those who keep it outside memory.
 
+internal import ByteText
 internal import CHashKernels
 
 extension SketchBatch {
-    /// Bytes in front of the tables: identity, text, words, shingles.
-    private static let headBytes = 40
+    /// Bytes in front of the tables: identity, id, text, words, shingles.
+    private static let headBytes = 48
     /// Readable bytes that the decoder wants behind a coded set.
     private static let paddingBytes = 8
 
-    /// Appends the sketch at a position: its figures, band keys and signature as they are, its
-    /// shingle set Rice-coded.
+    /// Appends the sketch at a position: its figures and band keys as they are, its shingle
+    /// set Rice-coded.
     package func encode(
         _ position: Int, to bytes: inout [UInt8], _ parameters: NearDuplicateParameters
     ) {
         let sketch = sketches[position]
         for word in [
-            sketch.identity.high, sketch.identity.low, sketch.text.high, sketch.text.low,
+            sketch.identity.high, sketch.identity.low, sketch.idHash, sketch.text.high,
+            sketch.text.low,
             UInt64(sketch.wordCount) &<< 32 | UInt64(sketch.shingleCount),
         ] { Self.append(word, 8, to: &bytes) }
         if sketch.isShort { return }
-        let (bandCount, slotCount) = (parameters.bandCount, parameters.slotCount)
+        let bandCount = parameters.bandCount
         for key in bandKeys[(sketch.row * bandCount)..<((sketch.row + 1) * bandCount)] {
             Self.append(UInt64(key), 4, to: &bytes)
         }
-        bytes.append(
-            contentsOf: signatures[(sketch.row * slotCount)..<((sketch.row + 1) * slotCount)])
         let set = shingles.span
             .extracting(sketch.shingleStart..<sketch.shingleStart + sketch.shingleCount)
         // SAFETY: the output has `winnow_encoded_capacity` bytes; pointers stay in the closures.
@@ -42,7 +42,7 @@ extension SketchBatch {
 
     /// The number of shingles in an encoded sketch.
     package static func shingleCount(encoded bytes: Span<UInt8>) -> Int {
-        Int(number(bytes, 32, 4))
+        Int(number(bytes, 40, 4))
     }
 
     /// Replaces the content by one encoded sketch.
@@ -56,8 +56,9 @@ extension SketchBatch {
         sketches.append(
             DocumentSketch(
                 identity: Digest(high: Self.number(bytes, 0, 8), low: Self.number(bytes, 8, 8)),
-                text: Digest(high: Self.number(bytes, 16, 8), low: Self.number(bytes, 24, 8)),
-                wordCount: Int(Self.number(bytes, 36, 4)), shingleStart: 0, shingleCount: count,
+                idHash: Self.number(bytes, 16, 8),
+                text: Digest(high: Self.number(bytes, 24, 8), low: Self.number(bytes, 32, 8)),
+                wordCount: Int(Self.number(bytes, 44, 4)), shingleStart: 0, shingleCount: count,
                 row: 0))
         if count == 0 { return }
         var place = Self.headBytes
@@ -65,7 +66,6 @@ extension SketchBatch {
             bandKeys.append(UInt32(Self.number(bytes, place, 4)))
             place += 4
         }
-        for index in place..<(place + parameters.slotCount) { signatures.append(bytes[index]) }
         Self.decodeShingles(bytes, parameters, into: &shingles)
     }
 
@@ -76,7 +76,7 @@ extension SketchBatch {
         set.removeAll(keepingCapacity: true)
         let count = shingleCount(encoded: bytes)
         if count == 0 { return }
-        let start = headBytes + parameters.bandCount * 4 + parameters.slotCount
+        let start = headBytes + parameters.bandCount * 4
         var coded = [UInt8](capacity: bytes.count - start + paddingBytes) { output in
             for index in start..<bytes.count { output.append(bytes[index]) }
         }

@@ -1,22 +1,25 @@
 // The one owner of the index and the archive's members: decides on documents in input order.
 
 internal import Archive
+internal import ByteText
 internal import DocumentModel
+internal import IndexStore
 internal import NearDuplicates
 
 /// Knows what is archived, decides what becomes of each record, and appends it to a member.
 struct ArchiveDecider: ~Copyable {
-    private var known = KnownDocuments()
-    private var detector: DuplicateDetector<MemoryIndex>
+    private var index: LayeredIndex
     private let isDeduplicating: Bool
+    private let isKeepingVersions: Bool
     private let originPrefixes: [String]
     private(set) var assembler = ArchiveAssembler()
     private(set) var faults: [InputFault] = []
     private var damagedRecords = DamagedRecords()
 
-    init(plan: RunPlan) {
-        detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
+    init(plan: RunPlan, index: consuming LayeredIndex) {
+        self.index = index
         isDeduplicating = plan.configuration.deduplication != nil
+        isKeepingVersions = plan.configuration.deduplication?.isKeepingVersions ?? false
         originPrefixes = plan.originPrefixes
     }
 
@@ -26,32 +29,17 @@ struct ArchiveDecider: ~Copyable {
         report.counts = assembler.counts
         report.faults = faults
         report.damagedRecords = damagedRecords
-        report.indexBytes = detector.index.reservedBytes
-        report.cappedCount = detector.index.cappedCount
+        report.indexBytes = index.reservedBytes
+        report.cappedCount = index.cappedCount
         return report
     }
 
-    /// Takes in documents that earlier runs archived.
-    mutating func remember(_ batch: borrowing ArchivedBatch) {
-        for position in 0..<batch.documents.records.count {
-            let sketch = batch.sketches.sketches[position]
-            known.addArchived(identity: sketch.identity)
-            let stream = batch.streams[position]
-            if stream == .rejected { continue }
-            let id = batch.documents.arena.span.extracting(batch.ids[position].bounds)
-            _ = known.claim(id: id)
-            if stream == .articles, isDeduplicating {
-                detector.addKept(sketch, in: batch.sketches, id: id)
-            }
-        }
-    }
-
     /// Decides on every record of a batch.
-    mutating func decide(_ batch: borrowing WorkBatch) {
+    mutating func decide(_ batch: borrowing WorkBatch) throws {
         faults += batch.documents.faults.map { $0.named(after: originPrefixes) }
         assembler.countRead(batch.documents.records.count)
         for position in 0..<batch.documents.records.count {
-            decide(position, batch)
+            try decide(position, batch)
         }
     }
 
@@ -60,10 +48,16 @@ struct ArchiveDecider: ~Copyable {
         isLast ? assembler.finish() : assembler.takeMembers()
     }
 
-    private mutating func decide(_ position: Int, _ batch: borrowing WorkBatch) {
+    /// The whole index after the run; see `LayeredIndex.finish`.
+    mutating func finishIndex(after committed: [ArchivedSegment]) throws -> [ArchivedSegment] {
+        try index.finish(after: committed)
+    }
+
+    private mutating func decide(_ position: Int, _ batch: borrowing WorkBatch) throws {
         let record = batch.documents.records[position]
         let sketch = batch.sketches.sketches[position]
-        if known.isArchived(sketch.identity) {
+        let answer = try index.complete(batch.answers, at: position, in: batch.sketches)
+        if answer.isSeen {
             assembler.countSeen()
             return
         }
@@ -72,32 +66,78 @@ struct ArchiveDecider: ~Copyable {
             damagedRecords.add(
                 reason, detail: batch.documents.bytes(record.rejectionDetail),
                 prefix: originPrefixes[record.input])
-            return
-        }
-        let id = batch.documents.arena.span.extracting(record.id.bounds)
-        let newID = known.claim(id: id)
-        guard isDeduplicating else {
-            assembler.appendKept(batch.rendered, at: position, newID: newID)
+            try index.add(.rejected, identity: sketch.identity, id: sketch.idHash)
             return
         }
         let match =
-            if let newID {
-                detector.decide(sketch, in: batch.sketches, id: newID.span)
+            isDeduplicating ? index.match(sketch, in: batch.sketches, answer: answer) : nil
+        let fate = try fate(of: record, sketch, answer, match, in: batch.documents)
+        if let mark = fate.mark {
+            assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: fate.newID)
+        } else {
+            assembler.appendKept(
+                batch.rendered, at: position, newID: fate.newID, predecessor: fate.predecessor)
+            if let newID = fate.newID {
+                index.insert(sketch, in: batch.sketches, id: newID.span, answer: answer)
             } else {
-                detector.decide(sketch, in: batch.sketches, id: id)
+                let id = batch.documents.arena.span.extracting(record.id.bounds)
+                index.insert(sketch, in: batch.sketches, id: id, answer: answer)
             }
-        if let match {
-            let keeper = detector.index.id(of: match.keeper)
-            // The keeper has the id that this record had to give up: a new version of it.
-            let isUpdate =
-                match.kind == .near && newID != nil
-                && keeper[...] == batch.documents.bytes(record.id)
-            let mark = DuplicateMark(
+        }
+        try index.add(
+            fate.mark == nil ? .kept : .duplicate, identity: sketch.identity,
+            id: fate.newID.map { Digest(of: $0.span).low } ?? sketch.idHash)
+    }
+
+    private struct Fate {
+        /// Nil for a kept document.
+        var mark: DuplicateMark?
+        /// The id that it gets because its own is taken.
+        var newID: [UInt8]?
+        /// The id of the version before.
+        var predecessor: [UInt8]?
+    }
+
+    private mutating func fate(
+        of record: DocumentRecord, _ sketch: DocumentSketch, _ answer: ArchivedAnswer,
+        _ match: Match?, in documents: borrowing DocumentBatch
+    ) throws -> Fate {
+        var fate = Fate()
+        let id = documents.arena.span.extracting(record.id.bounds)
+        let isIDFree = index.claim(sketch.idHash, answer: answer)
+        let keeper = try match.map { try index.id(of: $0.keeper) }
+        // The keeper has the id that this record has to give up: a new version of it.
+        let isUpdate =
+            match?.kind == .near && !isIDFree
+            && keeper.map { Self.isVersion($0, of: documents.bytes(record.id)) } ?? false
+        if isUpdate, isKeepingVersions {
+            fate.predecessor = keeper
+            fate.newID = try index.claimNext(
+                after: id, hash: sketch.idHash, mark: Self.versionMark)
+            return fate
+        }
+        if !isIDFree {
+            fate.newID = try index.claimNext(
+                after: id, hash: sketch.idHash, mark: Self.repetitionMark)
+        }
+        if let match, let keeper {
+            fate.mark = DuplicateMark(
                 keeper: keeper, similarity: match.similarity,
                 kind: isUpdate ? .update : match.kind)
-            assembler.appendDuplicate(batch.rendered, at: position, mark: mark, newID: newID)
-        } else {
-            assembler.appendKept(batch.rendered, at: position, newID: newID)
         }
+        return fate
+    }
+
+    /// Between the id and the number of another document with the same id.
+    private static let repetitionMark = UInt8(ascii: "~")
+    /// Between the id and the number of a new version of a document.
+    private static let versionMark = UInt8(ascii: "@")
+
+    /// True for the id itself and for `id@2`, `id@3` and so on.
+    private static func isVersion(_ keeper: [UInt8], of id: ArraySlice<UInt8>) -> Bool {
+        guard keeper.starts(with: id) else { return false }
+        let rest = keeper.dropFirst(id.count)
+        let isNumber = rest.count > 1 && rest.dropFirst().allSatisfy { (48...57).contains($0) }
+        return rest.isEmpty || rest.first == versionMark && isNumber
     }
 }

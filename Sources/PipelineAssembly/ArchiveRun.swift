@@ -16,10 +16,18 @@ package struct StrictRefusal: Error {
 package struct ArchiveRun {
     private let configuration: PipelineConfiguration
     private let isStrict: Bool
+    private let isRebuilding: Bool
 
-    package init(configuration: PipelineConfiguration, isStrict: Bool = false) {
+    /// - Parameters:
+    ///   - isStrict: damaged input ends the run without a commit.
+    ///   - isRebuilding: the index is derived from the archive again first, with the
+    ///     configuration's parameters.
+    package init(
+        configuration: PipelineConfiguration, isStrict: Bool = false, isRebuilding: Bool = false
+    ) {
         self.configuration = configuration
         self.isStrict = isStrict
+        self.isRebuilding = isRebuilding
     }
 
     /// Runs to the commit.
@@ -37,12 +45,10 @@ package struct ArchiveRun {
         let source = try plan.makeReader(excluding: configuration.output, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
-        var decider = ArchiveDecider(plan: plan)
-        if let commit = archive.store.commit {
-            try plan.checkParameters(of: commit, in: configuration.output)
-            try ArchiveRecall(store: archive.store, plan: plan)
-                .replay(into: &decider, progress: progress, stop: stop)
-        }
+        let index = try ArchiveIndex(plan: plan).open(
+            for: &archive, isRebuilding: isRebuilding, progress: progress, stop: stop)
+        let segments = index.list
+        var decider = ArchiveDecider(plan: plan, index: index)
         var staging = archive.makeStaging(shardBytes: configuration.shardBytes)
         var documents = 0
         try StagedRun.run(
@@ -54,11 +60,11 @@ package struct ArchiveRun {
                     return batch
                 },
                 makePreparer: {
-                    let preparer = DocumentPreparer(plan: plan)
-                    return { preparer.prepare(&$0) }
+                    let preparer = DocumentPreparer(plan: plan, segments: segments)
+                    return { try preparer.prepare(&$0) }
                 },
                 decide: { batch, passOn in
-                    decider.decide(batch)
+                    try decider.decide(batch)
                     documents += batch.documents.records.count
                     progress(
                         RunProgress(phase: .running, documents: documents, share: batch.share))
@@ -82,9 +88,10 @@ package struct ArchiveRun {
             report.totals = archive.store.commit?.totals ?? report.counts
             return report
         }
+        let indexed = try decider.finishIndex(after: archive.store.commit?.segments ?? [])
         let files = try staging.finish()
         let commit = try archive.publish(
-            files, counts: report.counts, faults: report.faults,
+            files, segments: indexed, counts: report.counts, faults: report.faults,
             parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
         report.totals = commit.totals

@@ -83,13 +83,13 @@ private final class SketchPreparer {
 }
 
 private struct DedupDecider: ~Copyable {
-    private var detector: DuplicateDetector<MemoryIndex>
+    private var index: MemoryIndex
     private let hasPairs: Bool
     private let originPrefixes: [String]
     private(set) var report = FilterReport()
 
     init(plan: RunPlan, hasPairs: Bool) {
-        detector = DuplicateDetector(index: MemoryIndex(parameters: plan.parameters))
+        index = MemoryIndex(parameters: plan.parameters)
         originPrefixes = plan.originPrefixes
         self.hasPairs = hasPairs
     }
@@ -108,7 +108,7 @@ private struct DedupDecider: ~Copyable {
             }
             let id = batch.documents.bytes(record.id)
             let sketch = batch.sketches.sketches[position]
-            if let match = detector.decide(sketch, in: batch.sketches, id: id.span) {
+            if let match = index.decide(sketch, in: batch.sketches, id: id.span) {
                 report.duplicates += 1
                 if hasPairs { append(id, match, to: &lines.pairs) }
             } else {
@@ -123,7 +123,7 @@ private struct DedupDecider: ~Copyable {
     private func append(_ id: ArraySlice<UInt8>, _ match: Match, to pairs: inout [UInt8]) {
         Self.append(id, to: &pairs)
         pairs.append(UInt8(ascii: "\t"))
-        Self.append(detector.index.id(of: match.keeper)[...], to: &pairs)
+        Self.append(index.id(of: match.keeper)[...], to: &pairs)
         pairs.append(UInt8(ascii: "\t"))
         DuplicateMark.append(similarity: match.similarity, to: &pairs)
         pairs.append(contentsOf: "\t\(match.kind.rawValue)\n".utf8)

@@ -1,34 +1,55 @@
-// The parallel part of a run: parse, clean, sketch, render. One preparer per worker.
+// The parallel part of a run: parse, clean, sketch, ask segments, render. One preparer a worker.
 
 internal import Archive
 internal import Cleaners
 internal import DocumentModel
 internal import NearDuplicates
+internal import Pipeline
 internal import Readers
 
-/// Everything that can be done to a batch without knowing any other batch.
+/// Everything that can be done to a batch without knowing any other batch of the run.
 final class DocumentPreparer {
     private var parser: RecordParser
     private var cleaner: BatchCleaner
     private var sketcher: BatchSketcher
+    private var lookup: SegmentLookup
+    private let segments: SharedValue<SegmentList>
     private let renderer: RecordRenderer
     private let rules: RuleTable
 
-    init(plan: RunPlan) {
+    init(plan: RunPlan, segments: SharedValue<SegmentList>) {
         parser = plan.makeParser()
         cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
         sketcher = BatchSketcher(
             parameters: plan.parameters,
             isIdentityOnly: plan.configuration.deduplication == nil)
+        lookup = SegmentLookup(parameters: plan.parameters)
+        self.segments = segments
         renderer = RecordRenderer(originPrefixes: plan.originPrefixes)
         rules = plan.rules.table
     }
 
-    func prepare(_ batch: inout WorkBatch) {
+    func prepare(_ batch: inout WorkBatch) throws {
         parser.parse(&batch.documents)
         cleaner.clean(&batch.documents)
         sketcher.sketch(&batch.documents, into: &batch.sketches)
+        try ask(about: &batch)
         renderer.render(batch.documents, rules: rules, into: &batch.rendered)
         batch.releaseTexts()
+    }
+
+    private func ask(about batch: inout WorkBatch) throws {
+        let list = segments.value
+        batch.answers.end = list.end
+        if list.segments.isEmpty { return }
+        for sketch in batch.sketches.sketches {
+            var answer = ArchivedAnswer()
+            for (index, segment) in list.segments.enumerated() {
+                try lookup.ask(
+                    segment, about: sketch, in: batch.sketches,
+                    isOfEarlierRun: index < list.earlierCount, into: &answer)
+            }
+            batch.answers.byRecord.append(answer)
+        }
     }
 }

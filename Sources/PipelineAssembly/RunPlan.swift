@@ -82,6 +82,9 @@ struct RunPlan: Sendable {
         configuration.threads > 0 ? configuration.threads : Processors.count
     }
 
+    /// What the index may take of the memory; the rest is for what is under way.
+    var indexMemoryBytes: Int { max(configuration.memoryBytes / 2, 16_000_000) }
+
     /// What decides about the output, as a commit keeps it. Near-duplicate parameters that an
     /// earlier run set stay on record through runs without them.
     func parametersJSON(after previous: Commit?) -> [UInt8] {

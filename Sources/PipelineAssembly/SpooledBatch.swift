@@ -24,7 +24,8 @@ enum SpooledBatch {
             append(sketch.wordCount, to: &bytes)
             append(sketch.shingleCount, to: &bytes)
             for half in [
-                sketch.identity.high, sketch.identity.low, sketch.text.high, sketch.text.low,
+                sketch.identity.high, sketch.identity.low, sketch.idHash, sketch.text.high,
+                sketch.text.low,
             ] { append(Int(bitPattern: UInt(half)), to: &bytes) }
             let rendered = batch.rendered.records[position]
             for range in ranges(of: rendered) {
@@ -60,10 +61,11 @@ enum SpooledBatch {
             let (idBytes, detailBytes) = (number(bytes, &place), number(bytes, &place))
             let (wordCount, shingleCount) = (number(bytes, &place), number(bytes, &place))
             let identity = digest(bytes, &place)
+            let idHash = UInt64(UInt(bitPattern: number(bytes, &place)))
             let text = digest(bytes, &place)
             sketches.append(
                 DocumentSketch(
-                    identity: identity, text: text, wordCount: wordCount,
+                    identity: identity, idHash: idHash, text: text, wordCount: wordCount,
                     shingleCount: shingleCount))
             var line = RenderedRecord()
             line.line = range(bytes, &place)

@@ -92,7 +92,11 @@ package struct StageBenchmark {
         var cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
         var sketcher = BatchSketcher(parameters: plan.parameters)
         let renderer = RecordRenderer(originPrefixes: plan.originPrefixes)
-        var decider = ArchiveDecider(plan: plan)
+        var decider = ArchiveDecider(
+            plan: plan,
+            index: LayeredIndex(
+                parameters: plan.parameters, isSketched: true, memoryBytes: .max, earlier: [],
+                staging: nil))
         let packer = MemberPacker()
         var documents = 0
         count(.read)
@@ -108,7 +112,7 @@ package struct StageBenchmark {
             count(.sketch)
             renderer.render(batch.documents, rules: plan.rules.table, into: &batch.rendered)
             count(.render)
-            decider.decide(batch)
+            try decider.decide(batch)
             let members = decider.takeMembers(isLast: false)
             count(.decide)
             for member in members {

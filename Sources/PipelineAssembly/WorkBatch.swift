@@ -9,6 +9,8 @@ internal import NearDuplicates
 struct WorkBatch: ~Copyable {
     var documents: DocumentBatch
     var sketches = SketchBatch()
+    /// What the segments of the index say of each record.
+    var answers = ArchivedAnswers()
     var rendered = RenderedBatch()
     /// Share of the input that was read when this batch was; nil where the whole is not known.
     var share: Double?

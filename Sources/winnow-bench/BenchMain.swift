@@ -9,11 +9,12 @@ internal import SystemPackage
 @main
 enum BenchMain {
     private static let usage = """
-        usage: winnow-bench [DUMP] [--rounds N] [--documents N]
+        usage: winnow-bench [DUMP] [--rounds N] [--documents N] [--script NAME]
                winnow-bench DUMP --containment SHARE [--keep longest] [--prefix PATH]
 
         Times each stage of a run on one thread: MB of decompressed input and documents a
-        CPU-second, best and median of the rounds. Without a dump it makes articles up.
+        CPU-second, best and median of the rounds. Without a dump it makes articles up,
+        in Latin letters or as --script says: latin, chinese, japanese, thai.
         With --containment it decides on the dump as one collected run and times the
         near-duplicate pass and the containment pass; PATH.kept and PATH.pairs get the outcome.
 
@@ -25,6 +26,7 @@ enum BenchMain {
         var input: String?
         var numbers = ["--rounds": 7, "--documents": 20_000]
         var texts = ["--containment": "", "--keep": "first", "--prefix": ""]
+        var script = MadeArticles.Script.latin
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
             if numbers[argument] != nil, let value = arguments.popFirst().flatMap({ Int($0) }),
@@ -33,6 +35,10 @@ enum BenchMain {
                 numbers[argument] = value
             } else if texts[argument] != nil, let value = arguments.popFirst() {
                 texts[argument] = value
+            } else if argument == "--script",
+                let named = arguments.popFirst().flatMap(MadeArticles.Script.init(rawValue:))
+            {
+                script = named
             } else if !argument.hasPrefix("-"), input == nil {
                 input = argument
             } else {
@@ -46,14 +52,17 @@ enum BenchMain {
             return
         }
         try measure(
-            input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1])
+            input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1],
+            script)
     }
 
-    private static func measure(_ input: String?, rounds: Int, _ documents: Int) throws {
+    private static func measure(
+        _ input: String?, rounds: Int, _ documents: Int, _ script: MadeArticles.Script
+    ) throws {
         let madeName = "winnow-bench-\(getpid()).jsonl"
         let folder = Folder(FilePath("/tmp"))
         if input == nil {
-            var articles = MadeArticles(count: documents)
+            var articles = MadeArticles(count: documents, script: script)
             try articles.write(to: folder.path(madeName))
         }
         let path = input ?? folder.path(madeName).string

@@ -1,6 +1,7 @@
 import ByteIO
 import DocumentModel
 import SystemPackage
+import TestFixtures
 import Testing
 
 @testable import Archive
@@ -75,11 +76,11 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `every random record is restored to its bytes`(seed: UInt64) throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let records = randomRecords(60, seed: seed)
-        try run(Array(records[..<30]), into: place.folder)
-        try run(Array(records[30...]), into: place.folder)
-        let reader = ArchiveReader(try ArchiveStore(opening: place.folder.path))
+        try run(Array(records[..<30]), into: Folder(place.path))
+        try run(Array(records[30...]), into: Folder(place.path))
+        let reader = ArchiveReader(try ArchiveStore(opening: place.path))
         for record in records {
             let expected =
                 record.rejection != nil
@@ -91,11 +92,11 @@ import Testing
     }
 
     @Test func `documents come back in order with id, text, source and the input's id`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let records = randomRecords(60, seed: 4)
-        try run(Array(records[..<30]), into: place.folder)
-        try run(Array(records[30...]), into: place.folder)
-        let reader = ArchiveReader(try ArchiveStore(opening: place.folder.path))
+        try run(Array(records[..<30]), into: Folder(place.path))
+        try run(Array(records[30...]), into: Folder(place.path))
+        let reader = ArchiveReader(try ArchiveStore(opening: place.path))
         for stream in [ArchiveStream.articles, .duplicates] {
             let expected = records.filter {
                 guard $0.rejection == nil else { return false }
@@ -122,9 +123,9 @@ import Testing
     }
 
     @Test func `reading stops when it is told to`() throws {
-        let place = try TemporaryFolder()
-        try run(mixedRecords(100), into: place.folder)
-        let reader = ArchiveReader(try ArchiveStore(opening: place.folder.path))
+        let place = try ScratchFolder()
+        try run(mixedRecords(100), into: Folder(place.path))
+        let reader = ArchiveReader(try ArchiveStore(opening: place.path))
         var count = 0
         try reader.forEachLine(of: .articles) { _, _, address in
             #expect(address.stream == .articles)
@@ -135,9 +136,9 @@ import Testing
     }
 
     @Test func `a found line has its address`() throws {
-        let place = try TemporaryFolder()
-        try run(mixedRecords(40), into: place.folder)
-        let reader = ArchiveReader(try ArchiveStore(opening: place.folder.path))
+        let place = try ScratchFolder()
+        try run(mixedRecords(40), into: Folder(place.path))
+        let reader = ArchiveReader(try ArchiveStore(opening: place.path))
         let line = try #require(try reader.find(Array("d3".utf8)))
         #expect(line.address.stream == .duplicates)
         #expect(line.address.path == "duplicates/000001-00000.jsonl.gz")
@@ -148,13 +149,14 @@ import Testing
     }
 
     @Test func `damage is an error with path, place and remedy`() throws {
-        let place = try TemporaryFolder()
-        try run([SampleRecord(text: String(repeating: "word ", count: 900))], into: place.folder)
-        let articles = place.folder.folder("articles")
+        let place = try ScratchFolder()
+        try run(
+            [SampleRecord(text: String(repeating: "word ", count: 900))], into: Folder(place.path))
+        let articles = Folder(place.path).folder("articles")
         var bytes = try #require(try articles.contents(of: "000001-00000.jsonl.gz"))
         bytes[bytes.count - 6] ^= 1
         try articles.replaceFile("000001-00000.jsonl.gz", with: bytes.span)
-        let reader = ArchiveReader(try ArchiveStore(opening: place.folder.path))
+        let reader = ArchiveReader(try ArchiveStore(opening: place.path))
         let error = #expect(throws: ArchiveError.self) {
             try reader.forEachLine(of: .articles) { _, _, _ in true }
         }

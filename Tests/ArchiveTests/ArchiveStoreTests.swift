@@ -2,6 +2,7 @@ import ByteIO
 import DocumentModel
 import Foundation
 import SystemPackage
+import TestFixtures
 import Testing
 
 @testable import Archive
@@ -14,115 +15,116 @@ import Testing
     }
 
     @Test func `a missing and an empty folder are archives without commits`() throws {
-        let place = try TemporaryFolder()
-        #expect(try ArchiveStore(opening: place.folder.path).commit == nil)
-        #expect(try ArchiveStore(opening: place.folder.path("none")).commit == nil)
-        try place.folder.replaceFile(".gitkeep", with: [UInt8]().span)
-        try run(records, into: place.folder)
-        try run(records, into: place.folder.folder("a/b"))
-        #expect(try ArchiveStore(opening: place.folder.path("a/b")).commit?.run == 1)
+        let place = try ScratchFolder()
+        #expect(try ArchiveStore(opening: place.path).commit == nil)
+        #expect(try ArchiveStore(opening: Folder(place.path).path("none")).commit == nil)
+        try Folder(place.path).replaceFile(".gitkeep", with: [UInt8]().span)
+        try run(records, into: Folder(place.path))
+        try run(records, into: Folder(place.path).folder("a/b"))
+        #expect(try ArchiveStore(opening: Folder(place.path).path("a/b")).commit?.run == 1)
     }
 
     @Test func `a folder with other things in it is refused and stays as it is`() throws {
-        let place = try TemporaryFolder()
-        try place.folder.replaceFile("thesis.txt", with: [1].span)
-        let before = try tree(place.folder)
+        let place = try ScratchFolder()
+        try Folder(place.path).replaceFile("thesis.txt", with: [1].span)
+        let before = try tree(Folder(place.path))
         let error = #expect(throws: ArchiveError.self) {
-            _ = try WritableArchive(opening: place.folder.path, startText: "test")
+            _ = try WritableArchive(opening: place.path, startText: "test")
         }
         #expect(error?.code == .notAnArchive)
         #expect(error?.description.contains("thesis.txt") == true)
         #expect(error?.description.contains("choose an empty folder") == true)
-        #expect(try tree(place.folder) == before)
+        #expect(try tree(Folder(place.path)) == before)
         let file = #expect(throws: ArchiveError.self) {
-            _ = try ArchiveStore(opening: place.folder.path("thesis.txt"))
+            _ = try ArchiveStore(opening: Folder(place.path).path("thesis.txt"))
         }
         #expect(file?.code == .notAnArchive)
     }
 
     @Test(arguments: ["articles", "ledger", ".winnow/staging", ".winnow"])
     func `a symbolic link in place of an archive's folder is refused`(name: String) throws {
-        let place = try TemporaryFolder()
-        let elsewhere = try TemporaryFolder()
-        try run(records, into: place.folder)
-        try place.folder.removeTree(name)
+        let place = try ScratchFolder()
+        let elsewhere = try ScratchFolder()
+        try run(records, into: Folder(place.path))
+        try Folder(place.path).removeTree(name)
         try FileManager.default.createSymbolicLink(
-            atPath: place.folder.path(name).string,
-            withDestinationPath: elsewhere.folder.path.string)
+            atPath: Folder(place.path).path(name).string,
+            withDestinationPath: elsewhere.path.string)
         let error = #expect(throws: ArchiveError.self) {
-            _ = try WritableArchive(opening: place.folder.path, startText: "test")
+            _ = try WritableArchive(opening: place.path, startText: "test")
         }
         #expect(error?.code == .inTheWay)
-        #expect(try elsewhere.folder.names() == [])
+        #expect(try Folder(elsewhere.path).names() == [])
     }
 
     @Test func `an archive in use is locked, and may be read`() throws {
-        let place = try TemporaryFolder()
-        try run(records, into: place.folder)
-        let held = try WritableArchive(opening: place.folder.path, startText: "noon")
+        let place = try ScratchFolder()
+        try run(records, into: Folder(place.path))
+        let held = try WritableArchive(opening: place.path, startText: "noon")
         let error = #expect(throws: ArchiveError.self) {
-            _ = try WritableArchive(opening: place.folder.path, startText: "later")
+            _ = try WritableArchive(opening: place.path, startText: "later")
         }
         #expect(error?.code == .locked)
         #expect(error?.description.contains("started noon") == true)
-        #expect(try ArchiveStore(opening: place.folder.path).commit?.run == 1)
+        #expect(try ArchiveStore(opening: place.path).commit?.run == 1)
         #expect(held.nextRun == 2)
     }
 
     @Test func `a newer format is refused with a remedy`() throws {
-        let place = try TemporaryFolder()
-        try run(records, into: place.folder)
+        let place = try ScratchFolder()
+        try run(records, into: Folder(place.path))
         let body = "{\"format\":99,\n\"future\":true"
         let digest = ContentHash.hexadecimal(of: Array(body.utf8).span)
         let newer = Array("\(body),\n\"checksum\":\"\(digest)\"}\n".utf8)
-        try place.folder.folder(".winnow/commits").replaceFile("000002.json", with: newer.span)
+        try Folder(place.path).folder(".winnow/commits").replaceFile(
+            "000002.json", with: newer.span)
         let error = #expect(throws: ArchiveError.self) {
-            _ = try ArchiveStore(opening: place.folder.path)
+            _ = try ArchiveStore(opening: place.path)
         }
         #expect(error?.code == .newerFormat)
         #expect(error?.description.hasSuffix("install a newer Winnow") == true)
     }
 
     @Test func `a damaged commit is taken from the manifest and written again`() throws {
-        let place = try TemporaryFolder()
-        try threeRuns(place.folder)
-        let before = try tree(place.folder)
-        let commits = place.folder.folder(".winnow/commits")
+        let place = try ScratchFolder()
+        try threeRuns(Folder(place.path))
+        let before = try tree(Folder(place.path))
+        let commits = Folder(place.path).folder(".winnow/commits")
         try commits.replaceFile("000003.json", with: [1, 2, 3].span)
-        let store = try ArchiveStore(opening: place.folder.path)
+        let store = try ArchiveStore(opening: place.path)
         #expect(store.commit?.run == 3)
         #expect(store.notices.count == 2)
-        _ = try WritableArchive(opening: place.folder.path, startText: "test")
-        try place.folder.removeTree(".winnow/set-aside")
-        #expect(try tree(place.folder) == before)
+        _ = try WritableArchive(opening: place.path, startText: "test")
+        try Folder(place.path).removeTree(".winnow/set-aside")
+        #expect(try tree(Folder(place.path)) == before)
     }
 
     @Test func `with commit and manifest damaged the commit before counts and is reported`() throws
     {
-        let place = try TemporaryFolder()
-        try threeRuns(place.folder)
-        try place.folder.folder(".winnow/commits").replaceFile("000003.json", with: [1].span)
-        try place.folder.replaceFile("manifest.json", with: [1].span)
-        let store = try ArchiveStore(opening: place.folder.path)
+        let place = try ScratchFolder()
+        try threeRuns(Folder(place.path))
+        try Folder(place.path).folder(".winnow/commits").replaceFile("000003.json", with: [1].span)
+        try Folder(place.path).replaceFile("manifest.json", with: [1].span)
+        let store = try ArchiveStore(opening: place.path)
         #expect(store.commit?.run == 2)
         #expect(store.notices.contains { $0.contains("000003.json is damaged") })
         #expect(store.notices.contains { $0.contains("opened at commit 2") })
         // The next run takes number 3 again and sets the old one's files aside.
-        try run(records, into: place.folder)
-        let aside = try place.folder.folder(".winnow/set-aside").names()
+        try run(records, into: Folder(place.path))
+        let aside = try Folder(place.path).folder(".winnow/set-aside").names()
         #expect(aside == ["000003-00000.jsonl.gz", "000003.json"])
-        #expect(try ArchiveStore(opening: place.folder.path).commit?.run == 3)
+        #expect(try ArchiveStore(opening: place.path).commit?.run == 3)
     }
 
     @Test func `archived files without any whole commit are never taken for an empty archive`()
         throws
     {
-        let place = try TemporaryFolder()
-        try run(records, into: place.folder)
-        try place.folder.removeTree(".winnow/commits")
-        try place.folder.removeFile("manifest.json")
+        let place = try ScratchFolder()
+        try run(records, into: Folder(place.path))
+        try Folder(place.path).removeTree(".winnow/commits")
+        try Folder(place.path).removeFile("manifest.json")
         let error = #expect(throws: ArchiveError.self) {
-            _ = try ArchiveStore(opening: place.folder.path)
+            _ = try ArchiveStore(opening: place.path)
         }
         #expect(error?.code == .noWholeCommit)
     }
@@ -137,7 +139,7 @@ import Testing
                 ArchivedFile(
                     path: "articles/000001-00000.jsonl.gz", stream: .articles, run: 1, bytes: 10,
                     uncompressedBytes: 20, records: 1, sha256: String(repeating: "a", count: 64))
-            ], counts: counts,
+            ], segments: [], act: .run, counts: counts,
             faults: [InputFault(input: 0, path: "p", byteOffset: 5, message: "cut \"off\"")],
             parameters: Array("{\"a\":{\"b\":1}}".utf8))
         let bytes = commit.encoded()

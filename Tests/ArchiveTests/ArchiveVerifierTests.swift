@@ -2,6 +2,7 @@ import ByteIO
 import Codecs
 import DocumentModel
 import SystemPackage
+import TestFixtures
 import Testing
 
 @testable import Archive
@@ -26,66 +27,66 @@ import Testing
 
     @Test(arguments: [VerificationScope.full, .quick, .subset(2, of: 3)])
     func `an archive as it was written has no findings`(scope: VerificationScope) throws {
-        let place = try TemporaryFolder()
-        #expect(try findings(place.folder, scope) == [])
-        try archive(place.folder)
-        #expect(try findings(place.folder, scope) == [])
+        let place = try ScratchFolder()
+        #expect(try findings(Folder(place.path), scope) == [])
+        try archive(Folder(place.path))
+        #expect(try findings(Folder(place.path), scope) == [])
     }
 
     @Test func `a flip, a truncation and a removal of any file are found and name it`() throws {
-        let place = try TemporaryFolder()
-        try archive(place.folder)
-        let whole = try tree(place.folder)
+        let place = try ScratchFolder()
+        try archive(Folder(place.path))
+        let whole = try tree(Folder(place.path))
         #expect(whole.count > 10)
         for (path, bytes) in whole {
             var flipped = bytes
             flipped[bytes.count / 2] ^= 0x10
             for damaged in [flipped, Array(bytes.dropLast()), []] {
-                try write(damaged, to: path, in: place.folder)
-                #expect(try findings(place.folder).contains { $0.path == path }, "\(path)")
+                try write(damaged, to: path, in: Folder(place.path))
+                #expect(try findings(Folder(place.path)).contains { $0.path == path }, "\(path)")
             }
-            try place.folder.removeFile(path)
-            #expect(try findings(place.folder).contains { $0.path == path }, "\(path)")
-            try write(bytes, to: path, in: place.folder)
+            try Folder(place.path).removeFile(path)
+            #expect(try findings(Folder(place.path)).contains { $0.path == path }, "\(path)")
+            try write(bytes, to: path, in: Folder(place.path))
         }
-        #expect(try findings(place.folder) == [])
+        #expect(try findings(Folder(place.path)) == [])
     }
 
     @Test func `swapped files are found`() throws {
-        let place = try TemporaryFolder()
-        try archive(place.folder)
-        let whole = try tree(place.folder)
+        let place = try ScratchFolder()
+        try archive(Folder(place.path))
+        let whole = try tree(Folder(place.path))
         let paths = whole.keys.sorted()
         for (path, other) in zip(paths, paths.dropFirst()) where whole[path] != whole[other] {
-            try write(whole[other] ?? [], to: path, in: place.folder)
-            try write(whole[path] ?? [], to: other, in: place.folder)
-            #expect(try !findings(place.folder).isEmpty, "\(path) and \(other)")
-            try write(whole[path] ?? [], to: path, in: place.folder)
-            try write(whole[other] ?? [], to: other, in: place.folder)
+            try write(whole[other] ?? [], to: path, in: Folder(place.path))
+            try write(whole[path] ?? [], to: other, in: Folder(place.path))
+            #expect(try !findings(Folder(place.path)).isEmpty, "\(path) and \(other)")
+            try write(whole[path] ?? [], to: path, in: Folder(place.path))
+            try write(whole[other] ?? [], to: other, in: Folder(place.path))
         }
-        #expect(try findings(place.folder) == [])
+        #expect(try findings(Folder(place.path)) == [])
     }
 
     @Test func `a file that no commit lists is found`() throws {
-        let place = try TemporaryFolder()
-        try archive(place.folder)
-        try write([1], to: "articles/notes.txt", in: place.folder)
+        let place = try ScratchFolder()
+        try archive(Folder(place.path))
+        try write([1], to: "articles/notes.txt", in: Folder(place.path))
         #expect(
-            try findings(place.folder, .quick).map(\.description)
+            try findings(Folder(place.path), .quick).map(\.description)
                 == ["articles/notes.txt: no commit lists it; move it out of the archive"])
     }
 
     @Test func `quick finds sizes, subsets find bytes of their files`() throws {
-        let place = try TemporaryFolder()
-        try archive(place.folder)
-        let files = try #require(try ArchiveStore(opening: place.folder.path).commit).files
+        let place = try ScratchFolder()
+        try archive(Folder(place.path))
+        let files = try #require(try ArchiveStore(opening: place.path).commit).files
         let path = files[4].path
-        var bytes = try #require(try place.folder.contents(of: path))
+        var bytes = try #require(try Folder(place.path).contents(of: path))
         bytes[bytes.count / 2] ^= 1
-        try write(bytes, to: path, in: place.folder)
-        #expect(try findings(place.folder, .quick) == [])
-        #expect(try findings(place.folder, .subset(4, of: 5)) == [])
-        #expect(try findings(place.folder, .subset(5, of: 5)).contains { $0.path == path })
+        try write(bytes, to: path, in: Folder(place.path))
+        #expect(try findings(Folder(place.path), .quick) == [])
+        #expect(try findings(Folder(place.path), .subset(4, of: 5)) == [])
+        #expect(try findings(Folder(place.path), .subset(5, of: 5)).contains { $0.path == path })
     }
 
     /// Lines that a faulty writer would have committed: hash and size are right.
@@ -94,13 +95,13 @@ import Testing
         ("{\"id\":\"a\"}", "1 fields instead of 10"),
     ])
     func `a line that breaks the schema is found`(line: String, reason: String) throws {
-        let place = try TemporaryFolder()
-        try commit([.articles: [line]], kept: 1, duplicates: 0, into: place.folder)
-        #expect(try findings(place.folder).contains { $0.reason.contains(reason) })
+        let place = try ScratchFolder()
+        try commit([.articles: [line]], kept: 1, duplicates: 0, into: Folder(place.path))
+        #expect(try findings(Folder(place.path)).contains { $0.reason.contains(reason) })
     }
 
     @Test func `repeated ids, strange keepers and orphans in the ledger are found`() throws {
-        let place = try TemporaryFolder()
+        let place = try ScratchFolder()
         let kept = assemble([SampleRecord(id: "a", text: "x")]).members
         var copy = SampleRecord(id: "b", text: "x")
         copy.fate = .duplicate(keeper: "nobody", similarity: 1, kind: .exact)
@@ -114,9 +115,9 @@ import Testing
             [
                 .articles: text(kept) + text(kept), .duplicates: text(assemble([copy]).members),
                 .ledger: text(ledger),
-            ], kept: 2, duplicates: 1, into: place.folder)
+            ], kept: 2, duplicates: 1, into: Folder(place.path))
         #expect(
-            try findings(place.folder).map(\.reason) == [
+            try findings(Folder(place.path)).map(\.reason) == [
                 "line 2: its id is not unique", "line 1: its keeper is not among the articles",
                 "line 1: no document has its id",
             ])
@@ -142,6 +143,7 @@ import Testing
         counts.kept = kept
         counts[.exact] = duplicates
         let files = try staging.finish()
-        try archive.publish(files, counts: counts, faults: [], parameters: Array("{}".utf8))
+        try archive.publish(
+            files, segments: [], counts: counts, faults: [], parameters: Array("{}".utf8))
     }
 }

@@ -163,7 +163,8 @@ func run(
 ) throws {
     var archive = try WritableArchive(opening: folder.path, startText: "test")
     let (files, counts) = try stage(records, in: archive, shape)
-    try archive.publish(files, counts: counts, faults: [], parameters: Array("{\"n\":5}".utf8))
+    try archive.publish(
+        files, segments: [], counts: counts, faults: [], parameters: Array("{\"n\":5}".utf8))
 }
 
 /// The JSON lines of a compressed file.
@@ -188,20 +189,4 @@ func tree(_ folder: Folder, below prefix: String = "") throws -> [String: [UInt8
         }
     }
     return content
-}
-
-/// A small generator whose seed a test prints.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

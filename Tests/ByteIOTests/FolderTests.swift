@@ -1,12 +1,13 @@
 import ByteIO
 import Foundation
 import SystemPackage
+import TestFixtures
 import Testing
 
 @Suite struct FolderTests {
     @Test func `a written file holds all spans in order`() throws {
         let place = try ScratchFolder()
-        var writer = try FileWriter(creating: place.folder.path("a"))
+        var writer = try FileWriter(creating: Folder(place.path).path("a"))
         let large = [UInt8](repeating: 7, count: 3_000_000)
         try writer.write([1, 2, 3].span)
         try writer.write([UInt8]().span)
@@ -14,23 +15,23 @@ import Testing
         #expect(writer.offset == 3_000_003)
         try writer.sync()
         try writer.close()
-        #expect(try place.folder.contents(of: "a") == [1, 2, 3] + large)
+        #expect(try Folder(place.path).contents(of: "a") == [1, 2, 3] + large)
     }
 
     @Test func `a file that exists is never opened for writing`() throws {
         let place = try ScratchFolder()
-        try place.folder.replaceFile("a", with: [1].span)
+        try Folder(place.path).replaceFile("a", with: [1].span)
         #expect {
-            _ = try FileWriter(creating: place.folder.path("a"))
+            _ = try FileWriter(creating: Folder(place.path).path("a"))
         } throws: {
             ($0 as? FileError)?.errno == .fileExists
         }
-        #expect(try place.folder.contents(of: "a") == [1])
+        #expect(try Folder(place.path).contents(of: "a") == [1])
     }
 
     @Test func `a planted symbolic link is neither followed nor obeyed`() throws {
         let place = try ScratchFolder()
-        let folder = place.folder
+        let folder = Folder(place.path)
         try folder.replaceFile("victim", with: [1].span)
         for name in ["link", ".small.tmp", "small"] {
             try FileManager.default.createSymbolicLink(
@@ -49,15 +50,15 @@ import Testing
 
     @Test func `replacing a file leaves no other file behind`() throws {
         let place = try ScratchFolder()
-        try place.folder.replaceFile("a", with: [1].span)
-        try place.folder.replaceFile("a", with: [2, 3].span)
-        #expect(try place.folder.names() == ["a"])
-        #expect(try place.folder.contents(of: "a") == [2, 3])
+        try Folder(place.path).replaceFile("a", with: [1].span)
+        try Folder(place.path).replaceFile("a", with: [2, 3].span)
+        #expect(try Folder(place.path).names() == ["a"])
+        #expect(try Folder(place.path).contents(of: "a") == [2, 3])
     }
 
     @Test func `parents are created, and creating twice is fine`() throws {
         let place = try ScratchFolder()
-        let deep = place.folder.folder("a/b/c")
+        let deep = Folder(place.path).folder("a/b/c")
         try deep.create()
         try deep.create()
         #expect(try deep.isFolder())
@@ -65,8 +66,8 @@ import Testing
 
     @Test func `a file in the way of a folder is refused with its path`() throws {
         let place = try ScratchFolder()
-        try place.folder.replaceFile("a", with: [1].span)
-        let below = place.folder.folder("a/b")
+        try Folder(place.path).replaceFile("a", with: [1].span)
+        let below = Folder(place.path).folder("a/b")
         let error = #expect(throws: FileError.self) { try below.create() }
         #expect(error?.description.contains("/a") == true)
     }
@@ -74,14 +75,14 @@ import Testing
     @Test func `names are sorted by bytes`() throws {
         let place = try ScratchFolder()
         for name in ["b", "B", "a10", "a9", "é", "z"] {
-            try place.folder.replaceFile(name, with: [UInt8]().span)
+            try Folder(place.path).replaceFile(name, with: [UInt8]().span)
         }
-        #expect(try place.folder.names() == ["B", "a10", "a9", "b", "z", "é"])
+        #expect(try Folder(place.path).names() == ["B", "a10", "a9", "b", "z", "é"])
     }
 
     @Test func `a tree is removed without following links out of it`() throws {
         let place = try ScratchFolder()
-        let folder = place.folder
+        let folder = Folder(place.path)
         try folder.folder("outside").create()
         try folder.folder("outside").replaceFile("keep", with: [1].span)
         try folder.folder("tree/below").create()
@@ -96,10 +97,10 @@ import Testing
 
     @Test func `what is absent has no content and no status`() throws {
         let place = try ScratchFolder()
-        #expect(try place.folder.contents(of: "a") == nil)
-        #expect(try place.folder.status(of: "a") == nil)
-        #expect(try place.folder.removeFile("a") == false)
-        #expect(try !place.folder.folder("a").exists())
+        #expect(try Folder(place.path).contents(of: "a") == nil)
+        #expect(try Folder(place.path).status(of: "a") == nil)
+        #expect(try Folder(place.path).removeFile("a") == false)
+        #expect(try !Folder(place.path).folder("a").exists())
     }
 
     @Test func `a full disk is reported with path, cause and remedy`() throws {
@@ -116,7 +117,7 @@ import Testing
 @Suite struct FileLockTests {
     @Test func `the second to ask is told who holds the lock`() throws {
         let place = try ScratchFolder()
-        let path = place.folder.path("lock")
+        let path = Folder(place.path).path("lock")
         let held = try FileLock(acquiring: path, startText: "2026-01-02T03:04:05Z")
         let error = #expect(throws: FileError.self) {
             _ = try FileLock(acquiring: path, startText: "later")

@@ -1,6 +1,7 @@
 import ByteIO
 import Glibc
 import SystemPackage
+import TestFixtures
 import Testing
 
 private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String], bad: [String]) {
@@ -17,10 +18,12 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
 }
 
 @Suite struct FileReaderTests {
-    private let folder = ShellFolder()
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
 
     @Test func `bytes are appended as far as there are any`() throws {
-        folder.run("printf abcdefgh > file")
+        try folder.run("printf abcdefgh > file")
         var reader = try FileReader(opening: folder.path.appending("file"))
         var bytes: [UInt8] = [0x2B]
         #expect(try reader.read(into: &bytes, upTo: 3) == 3)
@@ -43,10 +46,12 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
 }
 
 @Suite struct DirectoryWalkTests {
-    private let folder = ShellFolder()
+    private let folder: ScratchFolder
 
-    @Test func `files come in byte order of their paths, hidden ones not`() {
-        folder.run("mkdir -p a .h b/c; touch a/b a.txt a/a B é .hidden .h/x b/c/d b/.x a-b")
+    init() throws { folder = try ScratchFolder() }
+
+    @Test func `files come in byte order of their paths, hidden ones not`() throws {
+        try folder.run("mkdir -p a .h b/c; touch a/b a.txt a/a B é .hidden .h/x b/c/d b/.x a-b")
         let result = names(DirectoryWalk(root: folder.path))
         #expect(result.files == ["B", "a-b", "a.txt", "a/a", "a/b", "b/c/d", "é"])
         #expect(
@@ -54,16 +59,16 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
                 == result.files.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     }
 
-    @Test func `links, loops and FIFOs are skipped and reported`() {
-        folder.run("ln -s . self; ln -s loop1 loop2; ln -s loop2 loop1; mkfifo pipe; touch x")
+    @Test func `links, loops and FIFOs are skipped and reported`() throws {
+        try folder.run("ln -s . self; ln -s loop1 loop2; ln -s loop2 loop1; mkfifo pipe; touch x")
         let result = names(DirectoryWalk(root: folder.path))
         #expect(result.files == ["x"])
         #expect(result.skipped == ["loop1", "loop2", "pipe", "self"])
     }
 
     @Test(.enabled(if: getuid() != 0, "root reads every folder"))
-    func `an unreadable folder is reported and the rest is read`() {
-        folder.run("mkdir no; touch no/x y; chmod 000 no")
+    func `an unreadable folder is reported and the rest is read`() throws {
+        try folder.run("mkdir no; touch no/x y; chmod 000 no")
         let result = names(DirectoryWalk(root: folder.path))
         #expect(result.files == ["y"])
         #expect(result.bad == ["no"])
@@ -74,14 +79,14 @@ private func names(_ walk: DirectoryWalk) -> (files: [String], skipped: [String]
     }
 
     @Test func `the excluded folder is passed over`() throws {
-        folder.run("mkdir -p in/out; touch in/a in/out/b")
+        try folder.run("mkdir -p in/out; touch in/a in/out/b")
         let root = folder.path.appending("in")
         let excluded = try FileStatus(of: root.appending("out"))
         #expect(names(DirectoryWalk(root: root, excluding: excluded)).files == ["a"])
     }
 
     @Test func `names that are not UTF-8 keep their bytes`() throws {
-        folder.run("touch $'bad\\xff.txt' $'new\\nline'")
+        try folder.run("touch $'bad\\xff.txt' $'new\\nline'")
         var walk = DirectoryWalk(root: folder.path)
         guard case .file(let path, _)? = walk.next() else {
             Issue.record("no file")

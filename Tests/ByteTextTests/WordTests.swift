@@ -1,3 +1,4 @@
+import TestFixtures
 import Testing
 
 @testable import ByteText
@@ -19,6 +20,25 @@ import Testing
         ("Привет МИР", ["привет", "мир"]),
         ("日本語テキスト", ["日", "本", "語", "テ", "キ", "ス", "ト"]),
         ("abc日x", ["abc", "日", "x"]),
+        ("JR東日本の5G対応iPhone15台", ["jr", "東", "日", "本", "の", "5g", "対", "応", "iphone15", "台"]),
+        ("ＡＢＣ１２３東", ["ａｂｃ１２３", "東"]),
+        ("ﾊﾟｰﾃｨｰ", ["ﾊ", "ﾟ", "ｰ", "ﾃ", "ｨ", "ｰ"]),
+        ("人々ゝヾーゞ〆〱", ["人", "々", "ゝ", "ヾ", "ー", "ゞ", "〆", "〱"]),
+        ("か\u{3099}・か゛", ["か", "か"]),
+        ("〇〡㍿⼈", ["〇", "〡"]),
+        (
+            "\u{20000}\u{2A700}\u{2EBF0}\u{31350}\u{F900}",
+            [
+                "\u{20000}", "\u{2A700}", "\u{2EBF0}", "\u{31350}", "\u{F900}",
+            ]
+        ),
+        ("葛\u{E0100}城", ["葛", "城"]),
+        ("น้ำที่ ๆ๑๒", ["น", "ำ", "ท", "ๆ", "๑", "๒"]),
+        ("ນ້ຳໃໝ່໑", ["ນ", "ຳ", "ໃ", "ໝ", "໑"]),
+        ("ខ្មែរ១២", ["ខ", "ម", "រ", "១", "២"]),
+        ("မြန်မာ၂", ["မ", "န", "မ", "၂"]),
+        ("ㄅㄆ ㄇ", ["ㄅㄆ", "ㄇ"]),
+        ("서울시2호선", ["서울시2호선"]),
         ("한국어 문서", ["한국어", "문서"]),
         ("😀 a😀b", ["a", "b"]),
         ("seventeen_letters_word tail", ["seventeen_letters_word", "tail"]),
@@ -50,6 +70,55 @@ import Testing
         }
     }
 
+    /// Blocks of the scripts without spaces, by the Unicode Standard's code charts.
+    static let blocks: [ClosedRange<UInt32>] = [
+        0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x19E0...0x19FF, 0x2E80...0x2FDF,
+        0x3005...0x3007, 0x3021...0x3029, 0x3031...0x3035, 0x3038...0x303C, 0x3040...0x30FF,
+        0x31F0...0x31FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA9E0...0xA9FF, 0xAA60...0xAA7F,
+        0xF900...0xFAFF, 0xFF66...0xFF9F, 0x116D0...0x116FF, 0x16FE3...0x16FE3,
+        0x1AFF0...0x1AFFF, 0x1B000...0x1B16F, 0x20000...0x33479,
+    ]
+
+    @Test(arguments: blocks)
+    func `each letter and number of a script without spaces is a word, its marks are none`(
+        block: ClosedRange<UInt32>
+    ) {
+        var text = "x"
+        var words = ["x"]
+        var count = 0
+        for scalar in block.compactMap(Unicode.Scalar.init) {
+            // The standard library's own tables are the judge; they may lack the latest letters.
+            let category = scalar.properties.generalCategory
+            if category == .unassigned { continue }
+            count += 1
+            text.unicodeScalars.append(scalar)
+            text += "x"
+            if Self.wordCategories.contains(category) { words.append(String(scalar)) }
+            words.append("x")
+        }
+        #expect(count > 0)
+        let list = WordList(Array(text.utf8)).words.map(\.lowered)
+        #expect(list.count == words.count)
+        for (found, expected) in zip(list, words) where found != expected {
+            Issue.record("\(found.unicodeScalars) for \(expected.unicodeScalars)")
+            break
+        }
+        #expect(scanned(text) == words.map { scanned($0)[0] })
+    }
+
+    private static let wordCategories: Set<Unicode.GeneralCategory> = [
+        .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+        .decimalNumber, .letterNumber, .otherNumber,
+    ]
+
+    @Test(arguments: [
+        "Latin", "Ελλάδα", "Грузия", "العربية", "עברית", "한국어", "ㄅㄆㄇㄈ", "ꀀꀁ", "ｆｕｌｌ", "ﾡﾢﾣ",
+    ])
+    func `letters of scripts with spaces stay together`(word: String) {
+        #expect(WordList(Array(word.utf8)).words.count == 1)
+        #expect(scanned(word).count == 1)
+    }
+
     @Test func `a word's place covers its bytes`() {
         let text = Array("Grün, 日 x".utf8)
         let places = WordList(text).words.map { String(decoding: text[$0.range], as: UTF8.self) }
@@ -65,20 +134,5 @@ import Testing
         var scanner = WordScanner()
         scanner.scan(Array(text.utf8).span)
         return scanner.hashes
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -2,27 +2,12 @@
 
 import DocumentModel
 import Foundation
+import TestFixtures
 import Testing
 
 @testable import Cleaners
 
-/// Numbers that repeat with the seed (SplitMix64).
-private struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-}
-
 @Suite struct CleaningPropertyTests {
-    static let repository = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     private static let pieces = [
         ResidueTests.first, ResidueTests.second, "Splits within the movement", "Enough!",
         "Subscribe to our channel", "Follow us on:", "EN|FR|RU", "Ana Bell", "By Ana Bell",
@@ -34,7 +19,7 @@ private struct SeededNumbers: RandomNumberGenerator {
     @Test(arguments: 0..<300) func `Any mix of lines is restored, and cleaned the same way twice`(
         seed: UInt64
     ) throws {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         var text: [UInt8] = []
         for _ in 0..<Int.random(in: 0...14, using: &numbers) {
             text += Array(Self.pieces.randomElement(using: &numbers)!.utf8)
@@ -56,7 +41,7 @@ private struct SeededNumbers: RandomNumberGenerator {
     }
 
     @Test func `Cleaning the sample dump again changes nothing`() throws {
-        let folder = Self.repository.appending(path: "seeds")
+        let folder = Checkout.seeds
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())
             .filter { $0.hasSuffix(".txt") }.sorted()
         #expect(files.count >= 22)

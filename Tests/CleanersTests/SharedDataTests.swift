@@ -1,13 +1,13 @@
 // Real articles and conformance data that lie beside the repository; skipped where they are absent.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @testable import Cleaners
 
 @Suite struct SharedDataTests {
-    static let shared = CleaningPropertyTests.repository
-        .deletingLastPathComponent().appending(path: "shared")
+    static let shared = Checkout.root.deletingLastPathComponent().appending(path: "shared")
     static let seeds = shared.appending(path: "seeds")
     static let normalisation = shared.appending(path: "data/bad/utf8/NormalizationTest.txt.gz")
 
@@ -93,14 +93,7 @@ import Testing
     }
 
     private static func unpacked(_ file: URL) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc", file.path()]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        let unpacking = try ScratchFolder().start("/usr/bin/env", ["gzip", "-dc", file.path()])
+        return try unpacking.end().text
     }
 }

@@ -1,21 +1,9 @@
 // Applying and undoing edit scripts.
 
+import TestFixtures
 import Testing
 
 @testable import DocumentModel
-
-/// Numbers that repeat with the seed (SplitMix64).
-private struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-}
 
 @Suite struct EditScriptTests {
     private func edit(_ start: Int, _ removed: Int, _ inserted: ByteRange = .empty) -> Edit {
@@ -40,7 +28,7 @@ private struct SeededNumbers: RandomNumberGenerator {
 
     @Test(arguments: 0..<200) func `Restoring undoes any script over any bytes`(seed: UInt64) throws
     {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         let delivered = (0..<Int.random(in: 0...300, using: &numbers)).map { _ in
             UInt8.random(in: 0...255, using: &numbers)
         }

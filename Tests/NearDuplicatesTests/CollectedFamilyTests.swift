@@ -1,4 +1,5 @@
 import DocumentModel
+import TestFixtures
 import Testing
 
 @testable import NearDuplicates

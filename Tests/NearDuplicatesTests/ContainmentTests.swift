@@ -1,5 +1,6 @@
 import CHashKernels
 import DocumentModel
+import TestFixtures
 import Testing
 
 @testable import NearDuplicates

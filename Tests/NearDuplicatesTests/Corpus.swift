@@ -1,22 +1,8 @@
 import ByteText
 import DocumentModel
+import TestFixtures
 
 @testable import NearDuplicates
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// Made-up articles, some of them edited copies of earlier ones.
 struct Corpus {
@@ -78,7 +64,7 @@ func decisions(
     var sketches = SketchBatch()
     var sketcher = BatchSketcher(parameters: parameters)
     sketcher.sketch(&batch, into: &sketches)
-    var detector = DuplicateDetector(index: MemoryIndex(parameters: parameters))
+    var index = MemoryIndex(parameters: parameters)
     var matches: [Match?] = []
     var keepers: [Int] = []
     var rejected: [Int] = []
@@ -89,9 +75,9 @@ func decisions(
             continue
         }
         let id = Array("\(number)".utf8)
-        let match = detector.decide(sketches.sketches[number], in: sketches, id: id.span)
+        let match = index.decide(sketches.sketches[number], in: sketches, id: id.span)
         matches.append(match)
         if match == nil { keepers.append(number) }
     }
-    return (matches, keepers, rejected, detector.index.cappedCount)
+    return (matches, keepers, rejected, index.cappedCount)
 }

@@ -14,34 +14,12 @@ import Testing
         #expect(parameters.rowCount == rows)
     }
 
-    /// The slow form: each text against all kept ones, over sets of word lists.
-    private func oracle(_ texts: [String], threshold: Double) -> [(
-        keeper: Int, similarity: Double
-    )?] {
-        let lists = texts.map { WordList(Array($0.utf8)) }
-        let sets = lists.map { ShingleSet($0, shingleWords: 5) }
-        var kept: [Int] = []
-        return texts.indices.map { number in
-            if let equal = kept.first(where: { texts[$0] == texts[number] }) { return (equal, 1) }
-            var best: (keeper: Int, similarity: Double)?
-            for keeper in kept {
-                let areShort = lists[number].words.count < 5 || lists[keeper].words.count < 5
-                let jaccard = Similarity(sets[number], sets[keeper]).jaccard
-                if areShort ? jaccard == 1 : jaccard >= threshold, jaccard > best?.similarity ?? 0 {
-                    best = (keeper, jaccard)
-                }
-            }
-            if best == nil { kept.append(number) }
-            return best
-        }
-    }
-
     @Test(arguments: [0.7, 0.8, 0.9], [1, 2, 3] as [UInt64])
     func `decisions equal those of comparing all pairs`(threshold: Double, seed: UInt64) {
         let texts = Corpus(count: 300, seed: seed).texts
         let parameters = NearDuplicateParameters(threshold: threshold)
         let found = decisions(on: texts, parameters: parameters)
-        for (number, expected) in oracle(texts, threshold: threshold).enumerated() {
+        for (number, expected) in slowDecisions(on: texts, threshold: threshold).enumerated() {
             let match = found.matches[number]
             #expect(match.map { found.keepers[$0.keeper] } == expected?.keeper, "text \(number)")
             #expect(match?.similarity == expected?.similarity, "text \(number)")
@@ -101,31 +79,5 @@ import Testing
         #expect(found.capped > 0)
         #expect(found.keepers == Array(0..<60))
         #expect(decisions(on: texts, parameters: NearDuplicateParameters()).capped == 0)
-    }
-}
-
-@Suite struct KnownDocumentsTests {
-    @Test func `a repeated id gets the next free number`() {
-        var known = KnownDocuments()
-        func claim(_ id: String) -> String? {
-            known.claim(id: Array(id.utf8).span).map { String(decoding: $0, as: UTF8.self) }
-        }
-        #expect(claim("a") == nil)
-        #expect(claim("a~2") == nil)
-        #expect(claim("a") == "a~3")
-        #expect(claim("a") == "a~4")
-        #expect(claim("b") == nil)
-        #expect(claim("a~2") == "a~2~2")
-    }
-
-    @Test func `only what an earlier run archived is known`() {
-        var known = KnownDocuments()
-        func isArchived(_ text: String) -> Bool {
-            known.isArchived(Digest(of: Array(text.utf8).span))
-        }
-        #expect(!isArchived("x"))
-        known.addArchived(identity: Digest(of: Array("x".utf8).span))
-        #expect(isArchived("x"))
-        #expect(!isArchived("y"))
     }
 }

@@ -1,4 +1,5 @@
 import CHashKernels
+import TestFixtures
 import Testing
 
 @testable import NearDuplicates
@@ -27,8 +28,8 @@ import Testing
     }
 
     static let sets: [[UInt32]] = [
-        [0], [.max], [0, .max], [5, 6, 7, 8], Array(0..<300),
-        [0, 1 << 31, .max - 1, .max],
+        [0], [63 << 26], [0, 0xFFFF_FFC0], [320, 384, 448, 512], (0..<300).map { $0 << 6 },
+        [0, 1 << 31, 0xFFFF_FF80, 0xFFFF_FFC0],
     ]
 
     @Test(arguments: sets)
@@ -40,26 +41,44 @@ import Testing
         var generator = SeededGenerator(seed: 99)
         for count in 1...400 {
             let set = Set(
-                (0..<count).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
+                (0..<count).map { _ in generator.shingle() }
             ).sorted()
             #expect(recoded(set) == set, "size \(count)")
         }
     }
 
-    @Test func `an even set of 500 hashes takes at most 25 bits a hash`() {
+    @Test func `an even set of 500 hashes takes at most 19 bits a hash`() {
         var generator = SeededGenerator(seed: 7)
-        let set = Set((0..<500).map { _ in UInt32.random(in: .min ... .max, using: &generator) })
-            .sorted()
+        let set = Set((0..<500).map { _ in generator.shingle() }).sorted()
         var coded = [UInt8](repeating: 0, count: winnow_encoded_capacity(set.count))
         let bytes = unsafe winnow_encode_set(set, set.count, &coded)
-        #expect((bytes - 8) * 8 <= 25 * set.count)
+        #expect(bytes * 8 <= 19 * set.count)
     }
 
-    @Test func `the intersection counts what is in both`() {
-        let a: [UInt32] = [1, 3, 5, 7, 9, 11]
-        let b: [UInt32] = [0, 3, 4, 7, 11, 12, 13]
-        #expect(unsafe winnow_intersection(a, a.count, b, b.count) == 3)
-        #expect(unsafe winnow_intersection(a, 0, b, b.count) == 0)
+    /// What a coded set shares with another one, by the definition.
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func `the intersection with a coded set is that of the sets, or nothing below what is asked`(
+        seed: UInt64
+    ) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<300 {
+            let pool = (0..<Int.random(in: 2...200, using: &generator)).map { _ in
+                generator.shingle()
+            }
+            func part() -> [UInt32] {
+                Set(pool.filter { _ in Bool.random(using: &generator) }).sorted()
+            }
+            let (ours, theirs) = (part(), part())
+            if ours.isEmpty || theirs.isEmpty { continue }
+            var coded = [UInt8](repeating: 0xAA, count: winnow_encoded_capacity(theirs.count))
+            _ = unsafe winnow_encode_set(theirs, theirs.count, &coded)
+            let shared = Set(ours).intersection(theirs).count
+            for least in [0, shared - 1, shared, shared + 1, ours.count] where least >= 0 {
+                let found = unsafe winnow_shared_with_coded(
+                    ours, ours.count, coded, theirs.count, least)
+                #expect(found == (least > shared ? -1 : shared), "least \(least)")
+            }
+        }
     }
 
     @Test(arguments: [1, 2, 5, 20, 100, 1_000])
@@ -97,5 +116,12 @@ import Testing
         var decoded = [UInt32](repeating: 0, count: set.count)
         unsafe winnow_decode_set(coded, set.count, &decoded)
         return decoded
+    }
+}
+
+extension SeededGenerator {
+    /// A hash as shingles have it.
+    fileprivate mutating func shingle() -> UInt32 {
+        UInt32.random(in: .min ... .max, using: &self) & 0xFFFF_FFC0
     }
 }

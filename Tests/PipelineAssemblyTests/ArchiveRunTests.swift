@@ -2,17 +2,19 @@ import Archive
 import ByteText
 import Codecs
 import DocumentModel
+import Foundation
 import JSONBytes
 import NearDuplicates
 import Pipeline
 import PipelineAssembly
 import SystemPackage
+import TestFixtures
 import Testing
 
 @Suite struct ArchiveRunTests {
     @Test func `the sample dump gives what its files were written for`() throws {
-        let scratch = try Scratch()
-        let report = try scratch.run([Seeds.path])
+        let scratch = try ScratchFolder()
+        let report = try scratch.run([Checkout.seeds.path])
         #expect(report.run == 1)
         #expect(report.counts.isBalanced)
         #expect(report.counts[.exact] == 1)
@@ -24,7 +26,7 @@ import Testing
     }
 
     @Test func `the bytes are the same for any number of threads`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("dump.jsonl", MadeDump(count: 1_500, seed: 5).jsonLines)
         var archives: [[String: [UInt8]]] = []
         for threads in [1, 2, 3, 8] {
@@ -38,7 +40,7 @@ import Testing
     }
 
     @Test func `every text can be restored and every record is accounted for`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let dump = MadeDump(count: 400, seed: 77)
         try scratch.write("dump.jsonl", dump.jsonLines)
         let report = try scratch.run(["dump.jsonl"])
@@ -54,7 +56,7 @@ import Testing
     }
 
     @Test func `every dropped document has a kept partner at the threshold`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let dump = MadeDump(count: 300, seed: 9)
         try scratch.write("dump.jsonl", dump.jsonLines)
         try scratch.run(["dump.jsonl"], settings: ["clean=false"])
@@ -82,17 +84,17 @@ import Testing
 
     @Test func `a second run over the same input finds everything seen and writes nothing`() throws
     {
-        let scratch = try Scratch()
-        try scratch.run([Seeds.path])
+        let scratch = try ScratchFolder()
+        try scratch.run([Checkout.seeds.path])
         let before = try scratch.archive()
-        let report = try scratch.run([Seeds.path])
+        let report = try scratch.run([Checkout.seeds.path])
         #expect(report.run == nil)
         #expect(report.counts.seen == report.counts.read)
         #expect(try scratch.archive() == before)
     }
 
     @Test func `a dump in nightly parts keeps what one batch keeps`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let lines = MadeDump(count: 600, seed: 21).jsonLines.split(separator: "\n")
         try scratch.write("all.jsonl", lines.joined(separator: "\n"))
         try scratch.run(["all.jsonl"], output: "once")
@@ -107,7 +109,7 @@ import Testing
     }
 
     /// Keeper by id; a kept document is its own.
-    private func partners(_ scratch: Scratch, _ output: String) throws -> [String: String] {
+    private func partners(_ scratch: ScratchFolder, _ output: String) throws -> [String: String] {
         let reader = ArchiveReader(try ArchiveStore(opening: scratch.file(output)))
         var found: [String: String] = [:]
         for stream in [ArchiveStream.articles, .duplicates] {
@@ -122,7 +124,7 @@ import Testing
     }
 
     @Test func `a repeated id is made unique and its record can be found`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write(
             "dump.jsonl",
             """
@@ -139,7 +141,7 @@ import Testing
     }
 
     @Test func `a near-duplicate with its keeper's id is an update`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let words = (0..<60).map { "word\($0)" }.joined(separator: " ")
         try scratch.write("first.jsonl", #"{"id":"a","text":"\#(words) end"}"#)
         try scratch.write("second.jsonl", #"{"id":"a","text":"\#(words) last"}"#)
@@ -153,7 +155,7 @@ import Testing
     @Test func `a line with malformed UTF-8 gives back its value, and is kept in the ledger`()
         throws
     {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write(
             "dump.jsonl",
             Array(#"{"id":"m","text":"plain words here","x":""#.utf8) + [0xFF] + Array(#""}"#.utf8))
@@ -164,7 +166,7 @@ import Testing
     }
 
     @Test func `damaged records are named with file, record and reason`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("dump.jsonl", "{\"text\":\"one good record\"}\n{broken\n")
         let report = try scratch.run(["dump.jsonl"])
         #expect(report.damagedRecords.count == 1)
@@ -177,7 +179,7 @@ import Testing
         "<!DOCTYPE html><p>words", "\n<?xml version='1.0'?><a>words</a>", "WARC/1.0\r\nx",
     ])
     func `files of formats that are not read are set aside, not archived`(content: String) throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("in/page.txt", content)
         let report = try scratch.run(["in"])
         #expect(report.counts[.notText] == 1)
@@ -188,7 +190,7 @@ import Testing
     func `a run that is stopped commits nothing and leaves the archive as it was`(threads: Int)
         throws
     {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("dump.jsonl", MadeDump(count: 3_000, seed: 4).jsonLines)
         #expect(throws: StopRequested.self) {
             try scratch.run(["dump.jsonl"], threads: threads, stop: { true })
@@ -199,7 +201,7 @@ import Testing
     }
 
     @Test func `strict refuses damaged input and commits nothing`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("dump.jsonl", "{\"text\":\"one good record\"}\n{broken\n")
         #expect(throws: StrictRefusal.self) { try scratch.run(["dump.jsonl"], isStrict: true) }
         #expect(try ArchiveStore(opening: scratch.file("out")).commit == nil)
@@ -208,7 +210,7 @@ import Testing
     @Test func `other near-duplicate parameters than the archive's are refused with both values`()
         throws
     {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write("dump.jsonl", "{\"text\":\"one good record\"}\n")
         try scratch.run(["dump.jsonl"])
         let error = #expect(throws: ConfigurationError.self) {
@@ -225,7 +227,7 @@ import Testing
     }
 
     @Test func `stages that are off change and drop nothing`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let text = "EN|FR|RU\\r\\nA heading\\n\\nSubscribe to our channel"
         try scratch.write(
             "dump.jsonl",
@@ -238,7 +240,7 @@ import Testing
     }
 
     @Test func `fields that are not used survive in the metadata, untouched`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         try scratch.write(
             "dump.jsonl",
             #"{"guid":7,"body":"Some words of text here.","n":1.50,"deep":{"a":[1, 2]},"date":"2021-08-05"}"#

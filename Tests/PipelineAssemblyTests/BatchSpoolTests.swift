@@ -4,6 +4,7 @@ import DocumentModel
 import Foundation
 import NearDuplicates
 import SystemPackage
+import TestFixtures
 import Testing
 
 @testable import PipelineAssembly
@@ -65,7 +66,7 @@ import Testing
 
     @Test(arguments: [0, 2_000, 20_000, 1 << 30])
     func `batches come back as they were, wherever they waited`(memory: Int) throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let folder = Folder(scratch.file("staging"))
         var spool = BatchSpool(folder: folder, memoryLimitBytes: memory, parameters: parameters)
         let count = 12
@@ -133,7 +134,7 @@ import Testing
     }
 
     @Test func `files go with the spool`() throws {
-        let scratch = try Scratch()
+        let scratch = try ScratchFolder()
         let folder = Folder(scratch.file("staging"))
         do {
             var spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
@@ -147,7 +148,7 @@ import Testing
     @Test(arguments: ["lines.spool", "sketches.spool"])
     func `a damaged or shortened file is refused and named`(name: String) throws {
         for isShortened in [false, true] {
-            let scratch = try Scratch()
+            let scratch = try ScratchFolder()
             let folder = Folder(scratch.file("staging"))
             var spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
             try spool.append(batch(0), ranks: [0, 0, 0, nil, 0])

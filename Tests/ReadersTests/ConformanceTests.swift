@@ -2,6 +2,7 @@ import DocumentModel
 import Foundation
 import Readers
 import SystemPackage
+import TestFixtures
 import Testing
 
 /// One row of the table of hostile inputs.
@@ -12,9 +13,8 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(path): \(expected) \(note)" }
 }
 
-private let dataFolder = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("../shared/data/bad").standardizedFileURL.path
+private let dataFolder = Checkout.root.appendingPathComponent("../shared/data/bad")
+    .standardizedFileURL.path
 
 private let cases: [ConformanceCase] = {
     let folder = ProcessInfo.processInfo.environment["WINNOW_SHARED_BAD"] ?? dataFolder
@@ -122,10 +122,10 @@ struct ConformanceTests {
     }
 
     @Test func `hostile names and file kinds end, block nothing and are told`() throws {
-        let folder = TemporaryFolder()
+        let folder = try ScratchFolder()
         let script = try #require(group("text").first).path.replacingOccurrences(
             of: #"/bad/text/.*"#, with: "/bad/make_fs.sh", options: .regularExpression)
-        folder.run("bash \(script) tree")
+        try folder.run("bash \(script) tree")
         let dump = try read(folder.path.appending("tree"))
         #expect(dump.kept.count == 7)
         #expect(dump.kept.contains { $0.id.hasSuffix("/leaf.txt") })

@@ -2,16 +2,19 @@ import Codecs
 import DocumentModel
 import Readers
 import SystemPackage
+import TestFixtures
 import Testing
 
 @Suite struct DumpReaderTests {
-    private let folder = TemporaryFolder()
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
 
     @Test(arguments: ["a.jsonl", "a.ndjson", "a", "a.txt"])
     func `JSON lines are known by their content, blank lines, CRLF and a mark are passed`(
         name: String
     ) throws {
-        let file = folder.write(
+        let file = try folder.write(
             name,
             "\u{FEFF}{\"text\":\"one\"}\r\n\r\n  \n {\"text\":\"two\"}\n{\"text\":\"three\"}")
         let dump = try read(file)
@@ -23,12 +26,12 @@ import Testing
     }
 
     @Test func `a tree may mix formats and comes in path order`() throws {
-        folder.run("mkdir -p in/b")
-        folder.write("in/b/x.txt", "An article.")
-        folder.write("in/b.jsonl", "{\"text\":\"first\"}\n")
-        folder.write("in/c.json", "[{\"text\":\"second\"}, {\"text\":\"third\"}]")
-        folder.write("in/d.txt.gz", gzip([Array("zipped".utf8)]))
-        folder.write("in/e.gz", gzip([Array("{\"text\":\"line\"}".utf8)]))
+        try folder.run("mkdir -p in/b")
+        try folder.write("in/b/x.txt", "An article.")
+        try folder.write("in/b.jsonl", "{\"text\":\"first\"}\n")
+        try folder.write("in/c.json", "[{\"text\":\"second\"}, {\"text\":\"third\"}]")
+        try folder.write("in/d.txt.gz", gzip([Array("zipped".utf8)]))
+        try folder.write("in/e.gz", gzip([Array("{\"text\":\"line\"}".utf8)]))
         let dump = try read(folder.path.appending("in"))
         #expect(
             dump.kept.map(\.text) == ["first", "An article.", "second", "third", "zipped", "line"])
@@ -69,7 +72,7 @@ import Testing
 
     @Test func `a bad line costs one record and names its place`() throws {
         let dump = try read(
-            folder.write(
+            try folder.write(
                 "a.jsonl",
                 "{\"text\":\"x\"}\n{\"text\":}\n[1]\n{\"t\":1}\n{\"text\":7}\n{\"text\":\" \\n\"}\n{\"text\":\"y\"}\n"
             ))
@@ -84,11 +87,11 @@ import Testing
     }
 
     @Test func `batches depend on the input alone`() throws {
-        let plain = folder.write("a.jsonl", lines(0..<1000))
-        let zipped = folder.write("a.jsonl.gz", gzip([lines(0..<317), lines(317..<1000)]))
+        let plain = try folder.write("a.jsonl", lines(0..<1000))
+        let zipped = try folder.write("a.jsonl.gz", gzip([lines(0..<317), lines(317..<1000)]))
         #expect(try read(plain).batchSizes == [256, 256, 256, 232])
         #expect(try read(zipped).batchSizes == [256, 256, 256, 232])
-        let large = folder.write("b.jsonl", lines(0..<300, textBytes: 20_000))
+        let large = try folder.write("b.jsonl", lines(0..<300, textBytes: 20_000))
         let dump = try read(large)
         #expect(dump.batchSizes.reduce(0, +) == 300)
         #expect(dump.batchSizes == [67, 62, 59, 59, 53])
@@ -96,12 +99,12 @@ import Testing
     }
 
     @Test func `a large record has a batch of its own`() throws {
-        let file = folder.write(
+        let file = try folder.write(
             "a.jsonl", lines(0..<3) + lines(3..<4, textBytes: 5 << 20) + lines(4..<6))
         let dump = try read(file)
         #expect(dump.batchSizes == [3, 1, 2])
         #expect(dump.kept.map(\.id) == (0..<6).map { "d\($0)" })
-        let array = folder.write(
+        let array = try folder.write(
             "a.json",
             Array("[".utf8) + lines(0..<1) + Array(",".utf8) + lines(1..<2, textBytes: 3 << 20)
                 + Array("]".utf8))
@@ -118,7 +121,7 @@ import Testing
             ("a.jsonl", bytes), ("b.jsonl", Array(bytes.dropLast())),
             ("c.jsonl.gz", gzip([bytes])),
         ] {
-            let file = folder.write(name, content)
+            let file = try folder.write(name, content)
             let dump = try read([InputSpec(path: file)], limits: limits)
             #expect(dump.kept.map(\.id) == ["d0", "d1", "d3", "d4"])
             #expect(dump.reasons == [.recordTooLong])
@@ -131,7 +134,7 @@ import Testing
     }
 
     @Test func `a text file beyond the limit is rejected, not read`() throws {
-        folder.run("truncate -s 5G a.txt")
+        try folder.run("truncate -s 5G a.txt")
         let dump = try read(folder.path)
         #expect(dump.reasons == [.recordTooLong])
     }
@@ -185,7 +188,7 @@ import Testing
                 return nil
             } catch { return error.code }
         }
-        folder.run("mkdir -p out/articles; touch out/articles/a.jsonl x")
+        try folder.run("mkdir -p out/articles; touch out/articles/a.jsonl x")
         #expect(code(folder.path.appending("none")) == .missing)
         #expect(code(folder.path.appending("*.gz")) == .noMatch)
         #expect(
@@ -193,14 +196,14 @@ import Testing
                 folder.path.appending("out/articles/a.jsonl"),
                 excluding: folder.path.appending("out")) == .insideOutput)
         #expect(code(folder.path, excluding: folder.path.appending("out")) == nil)
-        folder.write("y.txt", "An article.")
+        try folder.write("y.txt", "An article.")
         let dump = try read([InputSpec(path: folder.path)], excluding: folder.path.appending("out"))
         #expect(dump.records.map(\.id) == ["x", "y.txt"])
     }
 
     @Test func `how far a run has come is told in bytes on disk`() throws {
-        let one = folder.write("a.jsonl.gz", gzip([lines(0..<900)]))
-        let two = folder.write("b.jsonl", lines(0..<700))
+        let one = try folder.write("a.jsonl.gz", gzip([lines(0..<900)]))
+        let two = try folder.write("b.jsonl", lines(0..<700))
         var reader = try DumpReader(inputs: [InputSpec(path: one), InputSpec(path: two)])
         let total = gzip([lines(0..<900)]).count + lines(0..<700).count
         #expect(reader.storedByteTotal == total)
@@ -218,17 +221,17 @@ import Testing
     }
 
     @Test func `a pattern picks files and names them from its folder`() throws {
-        folder.run(
+        try folder.run(
             "mkdir -p d/e; for i in a b d/c d/e/f; do echo \"{\\\"text\\\":\\\"$i\\\"}\" > $i.jsonl; done; echo no > x.txt"
         )
         let dump = try read(folder.path.appending("**/*.jsonl"))
         #expect(dump.kept.map(\.id) == ["a.jsonl#1", "b.jsonl#1", "d/c.jsonl#1", "d/e/f.jsonl#1"])
-        folder.run("echo '{\"text\":\"q\"}' > 'w[1].jsonl'")
+        try folder.run("echo '{\"text\":\"q\"}' > 'w[1].jsonl'")
         #expect(try read(folder.path.appending("w[1].jsonl")).kept.map(\.text) == ["q"])
     }
 
     @Test func `odd names, links and FIFOs neither stop nor break a run`() throws {
-        folder.run(
+        try folder.run(
             "printf x > $'new\\nline.txt'; printf y > $'bad\\xff.txt'; mkfifo fifo; ln -s . self; ln -s none gone"
         )
         let dump = try read(folder.path)
@@ -240,7 +243,7 @@ import Testing
 
     @Test func `an unreadable file is a fault and the rest is read`() throws {
         // A folder in place of a file fails on reading, for root, too.
-        folder.write("a.txt", "An article.")
+        try folder.write("a.txt", "An article.")
         let dump = try read([InputSpec(path: "/proc/self/mem"), InputSpec(path: folder.path)])
         #expect(dump.damage.count == 1)
         #expect(dump.kept.map(\.text) == ["An article."])
@@ -250,7 +253,7 @@ import Testing
         var limits = ReaderLimits()
         limits.gzip.ratioFreeBytes = 1 << 20
         limits.gzip.maximumRatio = 500
-        let file = folder.write("a.gz", gzip([[UInt8](repeating: 0, count: 30 << 20)]))
+        let file = try folder.write("a.gz", gzip([[UInt8](repeating: 0, count: 30 << 20)]))
         let dump = try read([InputSpec(path: file)], limits: limits)
         #expect(dump.kept.isEmpty)
         #expect(dump.damage.count == 1)

@@ -1,14 +1,17 @@
 import DocumentModel
 import Readers
+import TestFixtures
 import Testing
 
 @Suite struct RecordParserTests {
-    private let folder = TemporaryFolder()
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
 
     private func record(_ json: String, _ fields: FieldMapping = FieldMapping()) throws
         -> ReadRecord
     {
-        let file = folder.write("dump.jsonl", json)
+        let file = try folder.write("dump.jsonl", json)
         let dump = try read([InputSpec(path: file, format: .jsonl, fields: fields)])
         return try #require(dump.records.first)
     }
@@ -138,7 +141,9 @@ import Testing
 }
 
 @Suite struct TextFileTests {
-    private let folder = TemporaryFolder()
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
     private let article = "Zoë — naïve café 日本語 😀 é\nSecond line with enough plain letters."
 
     private func record(_ bytes: [UInt8]) throws -> ReadRecord {

@@ -1,6 +1,7 @@
 // The repository as the tidy tests see it: files, with comments and literals told from code.
 
 import Foundation
+import TestFixtures
 
 /// A Swift file, line by line.
 struct SourceFile: CustomStringConvertible, Sendable {
@@ -67,8 +68,7 @@ struct Place: CustomStringConvertible {
 
 /// The files of the repository.
 enum Repository {
-    static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = Checkout.root
 
     static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)

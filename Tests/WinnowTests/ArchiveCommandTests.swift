@@ -1,10 +1,11 @@
 // Questions about an archive: verify, stats, get, restore, explain.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @Suite struct ArchiveCommandTests {
-    private let folder: Scratch
+    private let folder: ScratchFolder
 
     init() throws { folder = try .withArchive() }
 
@@ -26,7 +27,7 @@ import Testing
         let name = "out/\(stream)/000001-00000.jsonl.gz"
         var bytes = try folder.bytes(name)
         bytes[bytes.count / 2] ^= 0x10
-        try Data(bytes).write(to: folder.url.appendingPathComponent(name))
+        try folder.write(name, bytes)
         let ending = try folder.winnow("verify", "--output", "out")
         #expect(ending.status == 1)
         #expect(ending.text.contains("\(stream)/000001-00000.jsonl.gz"))
@@ -47,7 +48,7 @@ import Testing
         var bytes = try folder.bytes(name)
         // The member's CRC-32 stands before its length in the last 8 bytes.
         bytes[bytes.count - 6] ^= 0x01
-        try Data(bytes).write(to: folder.url.appendingPathComponent(name))
+        try folder.write(name, bytes)
         let ending = try folder.winnow("get", "a.txt", "--output", "out")
         #expect(ending.status == 74)
         #expect(ending.text == "")
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func `restore gives every article of the sample dump back byte for byte`() throws {
-        let sample = Articles.seeds.path
+        let sample = Checkout.seeds.path
         let run = try folder.winnow("run", "--input", sample, "--output", "archive")
         #expect(run.status == 3, "the sample dump holds a broken file on purpose")
         let names = try FileManager.default.contentsOfDirectory(atPath: sample)
@@ -104,7 +105,7 @@ import Testing
         #expect(names.count > 20)
         for name in names {
             let ending = try folder.winnow("restore", name, "--output", "archive")
-            let original = Array(try Data(contentsOf: Articles.seeds.appendingPathComponent(name)))
+            let original = Array(try Data(contentsOf: Checkout.seeds.appendingPathComponent(name)))
             #expect(ending.output == original, "\(name)")
         }
         let all = try folder.winnow("restore", "--all", "--output", "archive")
@@ -115,7 +116,7 @@ import Testing
         }
         #expect(texts.count == names.count + 3)
         for name in names {
-            let original = try Data(contentsOf: Articles.seeds.appendingPathComponent(name))
+            let original = try Data(contentsOf: Checkout.seeds.appendingPathComponent(name))
             #expect(texts[name].map { Array($0.utf8) } == Array(original), "\(name)")
         }
     }

@@ -1,6 +1,7 @@
-// Articles that the tests make themselves, and the sample dump of the repository.
+// Articles that the tests make themselves.
 
 import Foundation
+import TestFixtures
 
 enum Articles {
     /// An article of many words; numbers far apart share few of them.
@@ -14,7 +15,7 @@ enum Articles {
     }
 
     /// Kept: a, d. Duplicates: b is a copy of a, c one word off. Rejected without damage: e.
-    static func writeFive(to folder: Scratch) throws {
+    static func writeFive(to folder: ScratchFolder) throws {
         try folder.write("in/a.txt", text(1) + "\nSubscribe to our channel\n")
         try folder.write("in/b.txt", text(1) + "\nSubscribe to our channel\n")
         try folder.write(
@@ -23,15 +24,12 @@ enum Articles {
         try folder.write("in/d.txt", text(2))
         try folder.write("in/e.txt", "")
     }
-
-    static let seeds = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("seeds")
 }
 
-extension Scratch {
+extension ScratchFolder {
     /// A folder with the five articles archived in `out`.
-    static func withArchive() throws -> Scratch {
-        let folder = try Scratch()
+    static func withArchive() throws -> ScratchFolder {
+        let folder = try ScratchFolder()
         try Articles.writeFive(to: folder)
         _ = try folder.winnow("run", "--input", "in", "--output", "out")
         return folder

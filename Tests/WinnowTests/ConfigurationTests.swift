@@ -1,13 +1,14 @@
 // init, check, config schema, and what a bad pipeline.json gets told.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @Suite struct ConfigurationTests {
-    private let folder: Scratch
+    private let folder: ScratchFolder
 
     init() throws {
-        folder = try Scratch()
+        folder = try ScratchFolder()
         try Articles.writeFive(to: folder)
     }
 

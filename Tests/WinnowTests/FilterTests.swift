@@ -1,13 +1,14 @@
 // The commands that keep no state: clean, dedup, compare.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @Suite struct FilterTests {
-    private let folder: Scratch
+    private let folder: ScratchFolder
 
     init() throws {
-        folder = try Scratch()
+        folder = try ScratchFolder()
         try Articles.writeFive(to: folder)
     }
 

@@ -1,13 +1,14 @@
 // winnow run: exit statuses, messages, and what it leaves behind.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @Suite struct RunTests {
-    private let folder: Scratch
+    private let folder: ScratchFolder
 
     init() throws {
-        folder = try Scratch()
+        folder = try ScratchFolder()
         try Articles.writeFive(to: folder)
     }
 

@@ -1,13 +1,14 @@
 // Environments that are not a person's terminal: cron, containers, odd files.
 
 import Foundation
+import TestFixtures
 import Testing
 
 @Suite struct SurroundingsTests {
-    private let folder: Scratch
+    private let folder: ScratchFolder
 
     init() throws {
-        folder = try Scratch()
+        folder = try ScratchFolder()
         try Articles.writeFive(to: folder)
     }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "CHashContainment.h"
 #include "CHashScan.h"
+#include "CHashSegment.h"
 
 /// Bytes that `winnow_fold_words` may write for a text of `count` bytes, padding included: a
 /// character of 3 bytes in a script without spaces becomes 5, nothing else grows more.
@@ -21,7 +22,13 @@ size_t winnow_fold_words(const uint8_t *text, size_t count, uint8_t *folded);
 /// `hashes` has room for `count / 2 + 1`. 16 readable bytes must follow `folded[count]`.
 size_t winnow_hash_words(const uint8_t *folded, size_t count, uint64_t *hashes);
 
-/// A 32-bit hash of every run of `width` consecutive words: `words - width + 1` of them.
+/// Significant bits of a shingle's hash; the low ones of its 32 are 0. Two shingles of a pair of
+/// articles with 1,000 shingles together share a hash by chance in one pair of 130.
+#define WINNOW_SHINGLE_BITS 26
+#define WINNOW_SHINGLE_SHIFT (32 - WINNOW_SHINGLE_BITS)
+#define WINNOW_SHINGLE_MASK (UINT32_MAX << WINNOW_SHINGLE_SHIFT)
+
+/// A hash of every run of `width` consecutive words: `words - width + 1` of them.
 void winnow_hash_shingles(
     const uint64_t *word_hashes, size_t words, size_t width, uint64_t seed, uint32_t *shingles);
 
@@ -36,21 +43,26 @@ size_t winnow_sort_counters(size_t count);
 void winnow_sketch(
     const uint32_t *set, size_t count, uint64_t seed, uint32_t *slots, size_t slot_count);
 
-/// How many of the bytes of two signatures are equal.
-size_t winnow_equal_bytes(const uint8_t *a, const uint8_t *b, size_t count);
-
 /// The size of the intersection of two sorted sets without repetitions.
 size_t winnow_intersection(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count);
 
 /// Most bytes that `winnow_encode_set` may write.
 static inline size_t winnow_encoded_capacity(size_t count) { return 5 * count + 24; }
 
-/// Rice-codes the gaps of a sorted set without repetitions (Rice and Plaunt 1971); the parameter
-/// follows from `count`. Returns the bytes written, of which the last 8 are padding.
+/// Rice-codes the gaps of a sorted set of shingle hashes without repetitions (Rice and Plaunt
+/// 1971); the parameter follows from `count`. Returns the bytes written.
 size_t winnow_encode_set(const uint32_t *set, size_t count, uint8_t *coded);
+
+/// Readable bytes that must follow a coded set.
+#define WINNOW_CODED_PADDING 8
 
 /// Undoes `winnow_encode_set`; `set` has room for `count`.
 void winnow_decode_set(const uint8_t *coded, size_t count, uint32_t *set);
+
+/// The size of the intersection of a sorted set with a coded one; SIZE_MAX as soon as it is certain
+/// to be below `least`.
+size_t winnow_shared_with_coded(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t coded_count, size_t least);
 
 /// A 64-bit hash of a byte run (wyhash's final mix over 16-byte steps); not cryptographic.
 uint64_t winnow_hash_bytes(const uint8_t *bytes, size_t count, uint64_t seed);

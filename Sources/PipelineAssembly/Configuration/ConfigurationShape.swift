@@ -113,7 +113,7 @@ extension ConfigurationShape {
             "Share of a text's shingles from which it counts as part of a larger text and is"
                 + " dropped into it; null keeps such texts."),
         ConfigurationKey(
-            "update", .choice(["keep-old"]), default: "\"keep-old\"",
+            "update", .choice(["keep-old", "version"]), default: "\"keep-old\"",
             "What happens to a changed article with the id of an archived one."),
     ]
 

@@ -25,6 +25,8 @@ package struct PipelineConfiguration: Sendable, Equatable {
     package struct Deduplication: Sendable, Equatable {
         package var threshold = 0.8
         package var shingleWords = 5
+        /// True if a changed text under an archived id is kept as a new version of it.
+        package var isKeepingVersions = false
         /// `first`, `longest`, `earliest` or `source`.
         package var keep = "first"
         /// For `source`: the sources, the preferred one first.
@@ -178,6 +180,8 @@ extension PipelineConfiguration {
         var options = deduplication ?? Deduplication()
         options.threshold = tree["threshold"]?.double ?? options.threshold
         options.shingleWords = tree["shingle"]?.integer ?? options.shingleWords
+        options.isKeepingVersions =
+            tree["update"].map { $0.string == "version" } ?? options.isKeepingVersions
         options.keep = tree["keep"]?.string ?? options.keep
         options.sources = tree["sources"]?.array?.compactMap(\.string) ?? options.sources
         if let containment = tree["containment"] { options.containment = containment.double }

@@ -1,34 +1,15 @@
+// Whole runs in a test's own folder, and dumps that tests make up.
+
 import Archive
 import ByteIO
 import Foundation
 import PipelineAssembly
 import SystemPackage
+import TestFixtures
 import Testing
 
-/// A folder of a test's own, gone with the value.
-final class Scratch {
-    let path: FilePath
-
-    init() throws {
-        path = FilePath(NSTemporaryDirectory()).appending("winnow-run-\(UUID().uuidString)")
-        try Folder(path).create()
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path.string)
-    }
-
+extension ScratchFolder {
     func file(_ name: String) -> FilePath { path.appending(name) }
-
-    /// Writes a file below the folder.
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        let target = URL(fileURLWithPath: file(name).string)
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: target)
-    }
-
-    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
 
     /// Runs Winnow from inputs in this folder to an archive in this folder.
     @discardableResult
@@ -48,14 +29,7 @@ final class Scratch {
 
     /// The visible files of an archive with their bytes, `.winnow` left out.
     func archive(_ output: String = "out") throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        let names = try FileManager.default.subpathsOfDirectory(atPath: file(output).string)
-        for name in names where !name.hasPrefix(".winnow") {
-            let path = file(output).appending(name)
-            guard try FileStatus(of: path).kind == .regular else { continue }
-            files[name] = try FileReader.contents(of: path)
-        }
-        return files
+        try files(below: output) { !$0.hasPrefix(".winnow") }
     }
 
     func questions(_ output: String = "out") throws -> ArchiveQuestions {
@@ -65,12 +39,6 @@ final class Scratch {
     func findings(_ output: String = "out") throws -> [ArchiveFinding] {
         try ArchiveVerifier.findings(in: ArchiveStore(opening: file(output)))
     }
-}
-
-/// The sample dump of the repository.
-enum Seeds {
-    static let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .removingLastComponent().appending("seeds").string
 }
 
 /// Made-up articles as JSON lines.

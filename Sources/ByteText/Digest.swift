@@ -1,7 +1,6 @@
-// 128-bit digests of byte strings, and what a record is known by.
+// 128-bit digests of byte strings.
 
 internal import CHashKernels
-internal import DocumentModel
 
 /// 128 bits that stand for a byte string; equal strings have equal digests.
 ///
@@ -29,8 +28,8 @@ extension Digest {
         }
     }
 
-    /// The digest of a list of words.
-    init(ofWords words: Span<UInt64>) {
+    /// The digest of a list of word hashes.
+    package init(ofWords words: Span<UInt64>) {
         var high: UInt64 = 0x6C62_272E_07BB_0142
         var low: UInt64 = 0x62B8_2175_6295_C58D
         for index in words.indices {
@@ -43,7 +42,7 @@ extension Digest {
     }
 
     /// The digest of the concatenation, as it were: order matters.
-    func joined(_ other: Digest) -> Digest {
+    package func joined(_ other: Digest) -> Digest {
         Digest(high: Self.join(high, other.high), low: Self.join(low, other.low))
     }
 
@@ -53,17 +52,21 @@ extension Digest {
     }
 }
 
-extension DocumentSketch {
-    /// What a record is known by: source, id and text; for a rejected one its raw bytes.
-    init(_ record: DocumentRecord, in arena: Span<UInt8>) {
-        let source = Digest(of: arena.extracting(record.source.bounds))
-        let id = Digest(of: arena.extracting(record.id.bounds))
-        let content = record.rejection == nil ? record.text : record.raw
-        text = Digest(of: arena.extracting(content.bounds))
-        identity = source.joined(id).joined(text)
-        wordCount = 0
-        shingleStart = 0
-        shingleCount = 0
-        row = 0
+extension Digest {
+    /// 32 hexadecimal digits.
+    package var hexadecimal: String {
+        [high, low].map { half in
+            let digits = String(half, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    /// Nil unless there are exactly 32 hexadecimal digits.
+    package init?(hexadecimal text: String) {
+        guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
+            let high = UInt64(text.prefix(16), radix: 16),
+            let low = UInt64(text.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
     }
 }

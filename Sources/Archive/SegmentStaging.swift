@@ -1,0 +1,27 @@
+// Where a run's index segments are written before its commit.
+
+internal import ByteIO
+package import SystemPackage
+
+/// The folder of segments in a run's staging. Its own owner: it knows nothing of the data files
+/// that another stage writes at the same time.
+package struct SegmentStaging: Sendable {
+    private let folder: Folder
+    package let run: Int
+
+    init(staging: Folder, run: Int) {
+        folder = staging.folder("segments")
+        self.run = run
+    }
+
+    /// Where a segment is to be written; the folder is there when this returns.
+    package func path(_ name: String) throws(ArchiveError) -> FilePath {
+        try onDisk { () throws(FileError) in try folder.create() }
+        return folder.path(name)
+    }
+
+    /// Removes a segment that was merged into another one.
+    package func remove(_ name: String) throws(ArchiveError) {
+        _ = try onDisk { () throws(FileError) in try folder.removeFile(name) }
+    }
+}

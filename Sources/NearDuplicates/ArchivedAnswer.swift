@@ -1,0 +1,16 @@
+// What the segments on disk know of one record.
+
+/// The answer of all segments that were asked.
+package struct ArchivedAnswer: Sendable {
+    /// The best match among the documents in the segments.
+    package internal(set) var match: Match?
+    /// True if an earlier run archived a record with the same source, id and delivered text.
+    package internal(set) var isSeen = false
+    /// True if an archived record has the id.
+    package internal(set) var isIDTaken = false
+    /// By band: how many documents the bucket of the text holds in the segments. Empty stands
+    /// for none.
+    package internal(set) var bucketCounts: [UInt16] = []
+
+    package init() {}
+}

@@ -1,0 +1,63 @@
+// Opening the index that an archive's commit lists, and making it where there is none.
+
+internal import Archive
+internal import ByteText
+internal import IndexStore
+internal import NearDuplicates
+internal import Pipeline
+
+/// The index of an archive as a run of certain parameters needs it.
+struct ArchiveIndex {
+    let plan: RunPlan
+
+    private var isSketched: Bool { plan.configuration.deduplication != nil }
+
+    /// Opens the index, after deriving it from the archive if the commit lists none, if earlier
+    /// runs did not compare their documents, or if that is asked for. What was derived is
+    /// committed by itself.
+    ///
+    /// Throws `ConfigurationError` if the archive was made with other parameters, and
+    /// `IndexError` if a segment is not what the commit says.
+    func open(
+        for archive: inout WritableArchive, isRebuilding: Bool,
+        progress: (RunProgress) -> Void, stop: () -> Bool
+    ) throws -> LayeredIndex {
+        var segments: [Segment] = []
+        if let commit = archive.store.commit {
+            if !isRebuilding {
+                try plan.checkParameters(of: commit, in: plan.configuration.output)
+                segments = try Self.open(commit.segments, of: archive.store)
+            }
+            if isRebuilding || !commit.isIndexed || !isUsable(segments) {
+                let derived = try IndexRebuild(
+                    store: archive.store, parameters: plan.parameters, isSketched: isSketched,
+                    memoryBytes: plan.indexMemoryBytes
+                ).execute(in: archive.makeSegmentStaging(), progress: progress, stop: stop)
+                let added = try archive.publish(
+                    [], segments: derived, act: .reindex, counts: RunCounts(), faults: [],
+                    parameters: plan.parametersJSON(after: commit))
+                segments = try Self.open(added.segments, of: archive.store)
+            }
+        }
+        return LayeredIndex(
+            parameters: plan.parameters, isSketched: isSketched,
+            memoryBytes: plan.indexMemoryBytes, earlier: segments,
+            staging: archive.makeSegmentStaging())
+    }
+
+    /// Documents without shingle sets cannot be compared with.
+    private func isUsable(_ segments: [Segment]) -> Bool {
+        !isSketched || segments.allSatisfy(\.parameters.isSketched)
+    }
+
+    static func open(
+        _ listed: [ArchivedSegment], of store: ArchiveStore
+    ) throws(IndexError) -> [Segment] {
+        var segments: [Segment] = []
+        for item in listed {
+            segments.append(
+                try Segment(opening: store.path(of: item), root: Digest(hexadecimal: item.root)))
+        }
+        return segments
+    }
+}

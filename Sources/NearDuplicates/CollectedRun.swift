@@ -3,7 +3,7 @@
 package import DocumentModel
 
 /// A kept document, of an earlier run or of this one.
-package enum Keeper: Equatable, Sendable {
+package enum Keeper: Hashable, Sendable {
     /// Number in the archive's index.
     case archived(Int)
     /// Row of the collected run.
@@ -60,10 +60,17 @@ package protocol CollectedRun: ~Copyable {
     /// Makes a kept row one that `match` does not find any more. It may be asked to be kept again.
     mutating func withdraw(_ row: Int) throws
 
+    /// False for a row that is kept whatever contains it.
+    func mayBePart(_ row: Int) -> Bool
+
     /// The archived document, at least as large as the row, that contains it best at or above the
     /// containment threshold, the earliest of equals; nil if there is none. The row is not short.
     mutating func archivedContainer(of row: Int) throws -> ArchivedContainment?
 
     /// The archived documents smaller than the row that it contains, by their number.
     mutating func archivedParts(of row: Int) throws -> [ArchivedContainment]
+}
+
+extension CollectedRun where Self: ~Copyable {
+    package func mayBePart(_ row: Int) -> Bool { true }
 }

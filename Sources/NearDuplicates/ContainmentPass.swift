@@ -102,6 +102,7 @@ struct ContainmentPass: ~Copyable {
     private mutating func container<Run: CollectedRun & ~Copyable>(
         of row: Int, _ run: inout Run
     ) throws -> CollectedDrop? {
+        if !run.mayBePart(row) { return nil }
         var best = try run.archivedContainer(of: row).map {
             CollectedDrop(
                 keeper: .archived($0.document), similarity: $0.containment, kind: .contained)
@@ -189,7 +190,8 @@ struct ContainmentPass: ~Copyable {
         let set = ours
         search.collect(set.span, in: postings)
         let parts = search.parts { run.shingleCount(of: $0) }
-        for part in parts where part != row && decision.drops[part] == nil {
+        for part in parts
+        where part != row && decision.drops[part] == nil && run.mayBePart(part) {
             let partSize = run.shingleCount(of: part)
             let isSmaller = partSize == size ? places[part] > places[row] : partSize < size
             if !isSmaller { continue }

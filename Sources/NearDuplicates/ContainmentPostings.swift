@@ -4,8 +4,10 @@ internal import CHashKernels
 
 /// An inverted index over the samples of documents, wherever it lies.
 package protocol ShinglePostings: ~Copyable {
+    associatedtype Failure: Error
+
     /// Calls `body` with each document entered under the hash; returns how many there are.
-    func forEachDocument(under hash: UInt32, _ body: (Int) -> Void) -> Int
+    func forEachDocument(under hash: UInt32, _ body: (Int) -> Void) throws(Failure) -> Int
 
     /// Told which hashes are asked for next.
     func prepare(for hashes: Span<UInt32>)

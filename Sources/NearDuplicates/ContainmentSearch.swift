@@ -22,7 +22,7 @@ package struct ContainmentSearch {
     /// Looks up a document's sorted shingle set. What was found before is forgotten.
     package mutating func collect<Postings: ShinglePostings & ~Copyable>(
         _ set: Span<UInt32>, in postings: borrowing Postings
-    ) {
+    ) throws(Postings.Failure) {
         met.removeAll(keepingCapacity: true)
         candidates.removeAll(keepingCapacity: true)
         fullCount = 0
@@ -31,7 +31,7 @@ package struct ContainmentSearch {
         let sample = set.extracting(first: ContainmentParameters.sampleCount(of: set))
         postings.prepare(for: sample)
         for index in sample.indices {
-            let count = postings.forEachDocument(under: sample[index]) {
+            let count = try postings.forEachDocument(under: sample[index]) {
                 met.append(UInt32($0))
             }
             if count >= parameters.postingCap {
@@ -61,13 +61,17 @@ package struct ContainmentSearch {
     /// The documents that may be a part of the one looked up.
     ///
     /// - Parameter size: the number of a document's shingles.
-    package func parts(size: (Int) -> Int) -> [Int] {
-        candidates.filter { candidate in
+    package func parts<Failure: Error>(
+        size: (Int) throws(Failure) -> Int
+    ) throws(Failure) -> [Int] {
+        var parts: [Int] = []
+        for candidate in candidates {
             // The part's own sample is not at hand: how many hashes it has is a binomial variable.
             let share = Double(ContainmentParameters.sampleLimit) / 0x1p32
-            let expected = parameters.threshold * Double(size(candidate.document)) * share
+            let expected = parameters.threshold * Double(try size(candidate.document)) * share
             let least = Int((expected - 5 * expected.squareRoot()).rounded(.down)) - fullCount
-            return candidate.hits >= least
-        }.map(\.document)
+            if candidate.hits >= least { parts.append(candidate.document) }
+        }
+        return parts
     }
 }

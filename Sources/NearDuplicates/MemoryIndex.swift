@@ -147,6 +147,41 @@ package struct MemoryIndex: ~Copyable {
     /// All entries of a band, `key << 32 | document`, documents numbered from 0.
     func entries(ofBand band: Int) -> [UInt64] { bands.entries(ofBand: band) }
 
+    /// Entries of a segment's containment table, `key << 32 | document`, documents numbered from 0.
+    func sampleEntries() -> [UInt64] {
+        var entries: [UInt64] = []
+        var set: [UInt32] = []
+        for (document, stored) in documents.enumerated() where stored.shingleCount > 0 {
+            decode(stored, into: &set)
+            for index in 0..<ContainmentParameters.sampleCount(of: set.span) {
+                let key = ContainmentParameters.key(of: set[index])
+                entries.append(UInt64(key) &<< 32 | UInt64(document))
+            }
+        }
+        return entries
+    }
+
+    private func decode(_ stored: Stored, into set: inout [UInt32]) {
+        set.removeAll(keepingCapacity: true)
+        let count = Int(stored.shingleCount)
+        set.append(addingCapacity: count) { output in
+            bytes.withBytes(at: stored.blob) { bytes in
+                let coded = bytes.extracting(Int(stored.idBytes)...)
+                // SAFETY: behind the id lies what `encode` wrote for `count` hashes, then padding;
+                // the output has room for them.
+                unsafe coded.withUnsafeBufferPointer { coded in
+                    unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+                        guard let from = coded.baseAddress, let to = buffer.baseAddress else {
+                            return
+                        }
+                        unsafe winnow_decode_set(from, count, to)
+                        initialized = count
+                    }
+                }
+            }
+        }
+    }
+
     private func documentWithEqualText(_ sketch: DocumentSketch) -> Int? {
         var found: Int?
         _ = texts.forEach(at: texts.place(of: UInt32(truncatingIfNeeded: sketch.text.low))) {

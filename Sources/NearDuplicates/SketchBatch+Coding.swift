@@ -95,13 +95,15 @@ extension SketchBatch {
         }
     }
 
-    private static func append(_ value: UInt64, _ count: Int, to bytes: inout [UInt8]) {
+    /// Appends the low bytes of a number, the lowest first.
+    static func append(_ value: UInt64, _ count: Int, to bytes: inout [UInt8]) {
         for index in 0..<count {
             bytes.append(UInt8(truncatingIfNeeded: value &>> UInt64(8 * index)))
         }
     }
 
-    private static func number(_ bytes: Span<UInt8>, _ place: Int, _ count: Int) -> UInt64 {
+    /// Undoes `append`.
+    static func number(_ bytes: Span<UInt8>, _ place: Int, _ count: Int) -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<count { value |= UInt64(bytes[place + index]) &<< UInt64(8 * index) }
         return value

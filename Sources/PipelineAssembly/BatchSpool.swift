@@ -7,11 +7,13 @@ internal import DocumentModel
 internal import NearDuplicates
 
 /// Holds what a collected run needs of its batches: the rendered lines to write them, and per
-/// document a sketch to decide on it. Both go to memory first and to a file beyond a budget.
+/// document its id, its sketch and what the segments said, to decide on it. All go to memory first
+/// and to files beyond a budget. A reference, as one pass fills it and others read it, one after
+/// the other.
 ///
 /// A row is a record that is no rejected one and was not seen before, in input order; the decision
 /// is about rows. Every batch's lines and every sketch have a checksum, which is held in memory.
-struct BatchSpool: ~Copyable {
+final class BatchSpool {
     /// A batch as it comes back: without texts, edits and shingle sets.
     struct Entry: ~Copyable {
         /// Records with `input`, `id`, `rejection` and its detail.
@@ -21,6 +23,8 @@ struct BatchSpool: ~Copyable {
         var rendered: RenderedBatch
         /// By record: its row, or nil if the decision does not concern it.
         var rows: [Int?]
+        /// By record: true if it is archived already.
+        var isSeen: [Bool]
     }
 
     private struct Piece {
@@ -44,6 +48,9 @@ struct BatchSpool: ~Copyable {
     }
 
     private let parameters: NearDuplicateParameters
+    /// By row, of the few that have any: what the segments said about containment.
+    private(set) var containers: [Int: ArchivedContainment] = [:]
+    private(set) var parts: [Int: [ArchivedContainment]] = [:]
     private var lines: ByteSpool
     private var sketches: ByteSpool
     private var batches: [(piece: Piece, firstRow: Int)] = []
@@ -52,11 +59,11 @@ struct BatchSpool: ~Copyable {
 
     /// - Parameters:
     ///   - folder: the run's own, which goes with the run; the spool's files are made there.
-    ///   - memoryLimitBytes: what may stay in memory, beside about 60 bytes a document. A quarter
+    ///   - memoryLimitBytes: what may stay in memory, beside about 60 bytes a document. Half of it
     ///     is for lines, which are read once; sketches are read again and again.
     init(folder: Folder, memoryLimitBytes: Int, parameters: NearDuplicateParameters) {
         self.parameters = parameters
-        let linesBytes = memoryLimitBytes / 4
+        let linesBytes = memoryLimitBytes / 2
         lines = ByteSpool(folder: folder, name: "lines.spool", memoryLimitBytes: linesBytes)
         sketches = ByteSpool(
             folder: folder, name: "sketches.spool",
@@ -64,6 +71,8 @@ struct BatchSpool: ~Copyable {
     }
 
     var batchCount: Int { batches.count }
+    /// Band keys a sketch.
+    var bandCount: Int { parameters.bandCount }
     var rowCount: Int { rows.count }
     /// Bytes in files.
     var spilledBytes: Int { lines.spilledBytes + sketches.spilledBytes }
@@ -78,14 +87,19 @@ struct BatchSpool: ~Copyable {
     /// Takes a batch's part over; the batch itself may go.
     ///
     /// - Parameter ranks: by record its rank under the keep policy; nil for a record that is seen.
-    mutating func append(_ batch: borrowing WorkBatch, ranks: [UInt64?]) throws(FileError) {
+    func append(_ batch: borrowing WorkBatch, ranks: [UInt64?]) throws(FileError) {
         let records = batch.documents.records
         precondition(ranks.count == records.count, "\(ranks.count) ranks")
+        let answers = batch.answers.byRecord
         let firstRow = rows.count
         var coded: [UInt8] = []
         for position in records.indices {
             guard let rank = ranks[position], records[position].rejection == nil else { continue }
             let start = coded.count
+            let answer = answers.isEmpty ? ArchivedAnswer() : answers[position]
+            if let container = answer.container { containers[rows.count] = container }
+            if !answer.parts.isEmpty { parts[rows.count] = answer.parts }
+            SpooledRow.encode(batch.documents.bytes(records[position].id), answer, to: &coded)
             batch.sketches.encode(position, to: &coded, parameters)
             rows.append(
                 Row(
@@ -97,14 +111,14 @@ struct BatchSpool: ~Copyable {
         for row in firstRow..<rows.count { rows[row].sketch.place += base }
 
         coded.removeAll(keepingCapacity: true)
-        SpooledBatch.encode(batch, isRow: ranks.map { $0 != nil }, to: &coded)
+        SpooledBatch.encode(batch, isSeen: ranks.map { $0 == nil }, to: &coded)
         var piece = Piece(of: coded, from: 0)
         piece.place = try lines.append(coded.span)
         batches.append((piece, firstRow))
     }
 
     /// A batch's records and lines.
-    mutating func batch(_ ordinal: Int) throws(FileError) -> Entry {
+    func batch(_ ordinal: Int) throws(FileError) -> Entry {
         let (piece, firstRow) = batches[ordinal]
         var bytes: [UInt8] = []
         try lines.read(at: piece.place, count: Int(piece.byteCount), into: &bytes)
@@ -118,18 +132,23 @@ struct BatchSpool: ~Copyable {
     func shingleCount(of row: Int) -> Int { Int(rows[row].shingleCount) }
 
     /// Replaces the content of `set` by a row's sorted shingle set.
-    mutating func loadShingles(of row: Int, into set: inout [UInt32]) throws(FileError) {
-        try loadSketch(of: row)
-        SketchBatch.decodeShingles(scratch.span, parameters, into: &set)
+    func loadShingles(of row: Int, into set: inout [UInt32]) throws(FileError) {
+        try load(row)
+        // A local reference, not a copy: a span of the property would end with its access.
+        let bytes = scratch
+        let sketch = bytes.span.extracting(SpooledRow.sketchStart(bytes.span)...)
+        SketchBatch.decodeShingles(sketch, parameters, into: &set)
     }
 
-    /// Replaces the content of `batch` by a row's sketch.
-    mutating func loadSketch(of row: Int, into batch: inout SketchBatch) throws(FileError) {
-        try loadSketch(of: row)
-        batch.decode(scratch.span, parameters)
+    /// Replaces a row by another one.
+    func load(_ row: Int, into loaded: inout SpooledRow) throws(FileError) {
+        try load(row)
+        let bytes = scratch
+        loaded.decode(bytes.span, parameters)
+        loaded.number = row
     }
 
-    private mutating func loadSketch(of row: Int) throws(FileError) {
+    private func load(_ row: Int) throws(FileError) {
         let piece = rows[row].sketch
         try sketches.read(at: piece.place, count: Int(piece.byteCount), into: &scratch)
         guard CRC32.checksum(scratch.span) == piece.checksum else {

@@ -39,6 +39,14 @@ final class BatchSource {
     /// Bytes read so far, decompressed.
     var byteCount: Int { reader.byteCount }
 
+    /// The next batch for the stages of a run.
+    func nextWork() throws -> WorkBatch? {
+        guard let documents = try nextBatch() else { return nil }
+        var batch = WorkBatch(documents)
+        batch.share = share
+        return batch
+    }
+
     /// The next batch; nil at the end of all inputs.
     func nextBatch() throws -> DocumentBatch? {
         var batch = DocumentBatch(ordinal: nextOrdinal)

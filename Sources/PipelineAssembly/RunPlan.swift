@@ -16,6 +16,8 @@ struct RunPlan: Sendable {
     let rules: CleaningRules
     let cleaningOptions: CleaningOptions
     let parameters: NearDuplicateParameters
+    /// Nil if parts of other documents are kept.
+    let containment: ContainmentParameters?
     let inputs: [InputSpec]
     let limits: ReaderLimits
     let originPrefixes: [String]
@@ -29,6 +31,7 @@ struct RunPlan: Sendable {
         let deduplication = configuration.deduplication ?? .init()
         parameters = NearDuplicateParameters(
             threshold: deduplication.threshold, shingleWords: deduplication.shingleWords)
+        containment = deduplication.containment.map { ContainmentParameters(threshold: $0) }
         inputs = configuration.inputs.map(Self.spec)
         var limits = ReaderLimits()
         limits.recordBytes = configuration.recordLimitBytes
@@ -82,6 +85,12 @@ struct RunPlan: Sendable {
         configuration.threads > 0 ? configuration.threads : Processors.count
     }
 
+    /// Which document of a cluster is kept.
+    var policy: KeepPolicy { configuration.deduplication?.policy ?? .first }
+
+    /// True if no document can be decided on before all are known.
+    var isCollected: Bool { policy.needsCollecting || containment != nil }
+
     /// What the index may take of the memory; the rest is for what is under way.
     var indexMemoryBytes: Int { max(configuration.memoryBytes / 2, 16_000_000) }
 
@@ -101,6 +110,22 @@ struct RunPlan: Sendable {
         json.endArray()
         json.key("dedup")
         json.boolean(configuration.deduplication != nil)
+        if let deduplication = configuration.deduplication {
+            json.key("keep")
+            json.string(deduplication.keep)
+            if policy == .source(deduplication.sources) {
+                json.key("sources")
+                json.beginArray()
+                for source in deduplication.sources { json.string(source) }
+                json.endArray()
+            }
+            if let containment {
+                json.key("containment")
+                json.double(containment.threshold)
+            }
+            json.key("update")
+            json.string(deduplication.isKeepingVersions ? "version" : "keep-old")
+        }
         if let index {
             json.key("threshold")
             json.double(index.threshold)

@@ -9,14 +9,14 @@ internal import NearDuplicates
 enum SpooledBatch {
     /// Appends what is needed to write the batch's records once they are decided.
     static func encode(
-        _ batch: borrowing WorkBatch, isRow: [Bool], to bytes: inout [UInt8]
+        _ batch: borrowing WorkBatch, isSeen: [Bool], to bytes: inout [UInt8]
     ) {
         let records = batch.documents.records
         append(records.count, to: &bytes)
         append(batch.rendered.bytes.count, to: &bytes)
         for (position, record) in records.enumerated() {
             let sketch = batch.sketches.sketches[position]
-            append(isRow[position] && record.rejection == nil ? 1 : 0, to: &bytes)
+            append(isSeen[position] ? 1 : 0, to: &bytes)
             append(record.input, to: &bytes)
             append(code(of: record.rejection), to: &bytes)
             append(Int(record.id.count), to: &bytes)
@@ -49,15 +49,17 @@ enum SpooledBatch {
         var sketches: [DocumentSketch] = []
         var rendered: [RenderedRecord] = []
         var rows: [Int?] = []
+        var isSeen: [Bool] = []
         var row = firstRow
         for _ in 0..<count {
-            let isRow = number(bytes, &place) == 1
-            rows.append(isRow ? row : nil)
-            if isRow { row += 1 }
+            isSeen.append(number(bytes, &place) == 1)
             var record = DocumentRecord(
                 input: number(bytes, &place), form: .json, path: .empty, number: 1, byteOffset: 0,
                 raw: .empty)
             record.rejection = reason(of: number(bytes, &place))
+            let isRow = record.rejection == nil && isSeen.last == false
+            rows.append(isRow ? row : nil)
+            if isRow { row += 1 }
             let (idBytes, detailBytes) = (number(bytes, &place), number(bytes, &place))
             let (wordCount, shingleCount) = (number(bytes, &place), number(bytes, &place))
             let identity = digest(bytes, &place)
@@ -86,7 +88,7 @@ enum SpooledBatch {
         lines.append(copying: bytes.extracting(place..<(place + lineBytes)))
         return BatchSpool.Entry(
             documents: documents, sketches: sketches,
-            rendered: RenderedBatch(bytes: lines, records: rendered), rows: rows)
+            rendered: RenderedBatch(bytes: lines, records: rendered), rows: rows, isSeen: isSeen)
     }
 
     private static func ranges(of rendered: RenderedRecord) -> [ByteRange] {

@@ -42,6 +42,7 @@ enum RunSummaryText {
         if report.totals.kept != counts.kept {
             lines.append("The archive holds \(Readable.count(report.totals.kept, "article")).")
         }
+        lines += containedLines(report.archivedParts)
         if report.cappedCount > 0 {
             lines.append(
                 "A bucket was full \(Readable.count(report.cappedCount)) times: very many documents"
@@ -59,6 +60,23 @@ enum RunSummaryText {
             lines.append("      zcat \(output)/articles/*.gz")
         }
         Console.print(lines.joined(separator: "\n"))
+    }
+
+    /// Archived documents that new ones contain.
+    private static func containedLines(_ archived: ArchivedParts) -> [String] {
+        if archived.count == 0 { return [] }
+        var lines = [
+            "\(Readable.count(archived.count, "archived article")) stand whole in new ones, and stay:"
+        ]
+        for part in archived.parts {
+            lines.append(
+                "  \(Readable.oneLine(part.id)) in \(Readable.oneLine(part.container)),"
+                    + " containment \(Readable.decimals(part.containment, 4))")
+        }
+        if archived.count > archived.parts.count {
+            lines.append("  and \(Readable.count(archived.count - archived.parts.count)) more")
+        }
+        return lines
     }
 
     /// A path as a shell takes it.
@@ -96,6 +114,12 @@ enum RunSummaryText {
                 json.field("message", fault.message)
                 json.key("damage")
                 json.boolean(fault.isDamage)
+            }
+            json.field("archived_parts", report.archivedParts.count)
+            json.list("archived_parts_named", report.archivedParts.parts) { json, part in
+                json.field("id", part.id)
+                json.field("container", part.container)
+                json.field("containment", part.containment)
             }
             json.field("archive_articles", report.totals.kept)
             json.field("archived_bytes", report.archivedBytes)

@@ -37,16 +37,7 @@ extension PipelineConfiguration {
 
     /// What the user should know before a run.
     package var warnings: [String] {
-        var warnings: [String] = []
-        if cleaning?.isLearning == true {
-            warnings.append(
-                "clean.learn: this version learns no templates; only rule packs are used")
-        }
-        if let deduplication, deduplication.keep != "first" || deduplication.containment != nil {
-            warnings.append(
-                "dedup.keep, dedup.containment: this version keeps the first document and"
-                    + " looks for no parts")
-        }
-        return warnings
+        cleaning?.isLearning == true
+            ? ["clean.learn: this version learns no templates; only rule packs are used"] : []
     }
 }

@@ -89,7 +89,7 @@ struct RunPlan: Sendable {
     var policy: KeepPolicy { configuration.deduplication?.policy ?? .first }
 
     /// True if no document can be decided on before all are known.
-    var isCollected: Bool { policy.needsCollecting || containment != nil }
+    var isCollected: Bool { configuration.deduplication?.isCollected ?? false }
 
     /// What the index may take of the memory; the rest is for what is under way.
     var indexMemoryBytes: Int { max(configuration.memoryBytes / 2, 16_000_000) }

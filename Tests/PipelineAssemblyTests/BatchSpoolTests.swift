@@ -68,7 +68,7 @@ import Testing
     func `batches come back as they were, wherever they waited`(memory: Int) throws {
         let scratch = try ScratchFolder()
         let folder = Folder(scratch.file("staging"))
-        var spool = BatchSpool(folder: folder, memoryLimitBytes: memory, parameters: parameters)
+        let spool = BatchSpool(folder: folder, memoryLimitBytes: memory, parameters: parameters)
         let count = 12
         for ordinal in 0..<count {
             try spool.append(batch(ordinal), ranks: [7, nil, 9, nil, UInt64(ordinal)])
@@ -83,6 +83,7 @@ import Testing
             let expected = batch(ordinal)
             let found = try spool.batch(ordinal)
             #expect(found.rows == [3 * ordinal, nil, 3 * ordinal + 1, nil, 3 * ordinal + 2])
+            #expect(found.isSeen == [false, true, false, true, false])
             let isRejected = expected.documents.records.map { $0.rejection != nil }
             let lines = members(found.rendered, isRejected)
             let expectedLines = members(expected.rendered, isRejected)
@@ -104,19 +105,21 @@ import Testing
                 #expect(found.sketches[position].wordCount == sketch.wordCount)
             }
         }
-        var one = SketchBatch()
+        var one = SpooledRow()
         for row in [3 * count - 1, 0, 1, 17, 4] {
             let expected = batch(row / 3)
             let position = [0, 2, 4][row % 3]
-            try spool.loadSketch(of: row, into: &one)
+            try spool.load(row, into: &one)
             let sketch = expected.sketches.sketches[position]
-            let found = one.sketches
-            #expect(found.count == 1)
-            #expect(found.first?.identity == sketch.identity)
-            #expect(found.first?.text == sketch.text)
-            #expect(found.first?.wordCount == sketch.wordCount)
-            let keys = one.bandKeys
-            let set = one.shingles
+            let found = one.sketch
+            #expect(found.identity == sketch.identity)
+            #expect(found.text == sketch.text)
+            #expect(found.wordCount == sketch.wordCount)
+            let (number, id) = (one.number, one.id)
+            #expect(number == row)
+            #expect(id[...] == expected.documents.bytes(expected.documents.records[position].id))
+            let keys = one.sketches.bandKeys
+            let set = one.sketches.shingles
             let expectedSet = Array(
                 expected.sketches.shingles[sketch.shingleStart...].prefix(sketch.shingleCount))
             #expect(set == expectedSet)
@@ -137,7 +140,7 @@ import Testing
         let scratch = try ScratchFolder()
         let folder = Folder(scratch.file("staging"))
         do {
-            var spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
+            let spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
             try spool.append(batch(0), ranks: [0, 0, 0, nil, 0])
             #expect(try folder.names() == ["lines.spool", "sketches.spool"])
             #expect(spool.rowCount == 4)
@@ -150,7 +153,7 @@ import Testing
         for isShortened in [false, true] {
             let scratch = try ScratchFolder()
             let folder = Folder(scratch.file("staging"))
-            var spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
+            let spool = BatchSpool(folder: folder, memoryLimitBytes: 0, parameters: parameters)
             try spool.append(batch(0), ranks: [0, 0, 0, nil, 0])
             let handle = try FileHandle(
                 forWritingTo: URL(fileURLWithPath: folder.path(name).string))

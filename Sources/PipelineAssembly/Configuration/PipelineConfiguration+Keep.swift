@@ -28,6 +28,9 @@ extension PipelineConfiguration.Deduplication {
         }
     }
 
+    /// True if no document can be decided on before all are known.
+    package var isCollected: Bool { policy.needsCollecting || containment != nil }
+
     /// Refuses a policy and a list of sources that do not go together, once all is read.
     func checkKeep(
         _ place: KeepPlace, _ origin: ConfigurationOrigin

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The acceptance run: does the archive keep its promises to other programs, on real dumps, with hostile input?
 
-    accept.py --winnow .build/release/winnow [--only readers,dumps,bad]
+    accept.py --winnow .build/release/winnow [--only readers,dumps,nights,bad]
 
 readers  archives of seeds/ and of a generated corpus, read whole by zcat, Python, pandas, DuckDB, pyarrow, polars
          and Hugging Face datasets: same ids, same number of rows, same texts
 dumps    real dumps against exact truth: drops, recall, counts, restore, threads
+nights   a dump in 1, 2, 7 and 30 runs: same documents kept, same keepers; same bytes with little and much memory
 bad      conformance and hostile files: no crash, no hang, the outcome that their manifest names
 
 dumps and bad need the measuring data (../shared/data beside the repository, or --data) and are skipped without.
@@ -25,6 +26,7 @@ import archive  # noqa: E402
 from bad_inputs import check_bad_inputs  # noqa: E402
 from checks import Checks, Winnow  # noqa: E402
 from dumps import check_counts, check_dumps  # noqa: E402
+from nights import check_nights  # noqa: E402
 from readers import NOT_INSTALLED, READERS  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +38,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--winnow", required=True, type=Path, help="the release binary")
     parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
-    parser.add_argument("--only", default="readers,dumps,bad", help="which parts, by commas")
+    parser.add_argument("--only", default="readers,dumps,nights,bad", help="which parts, by commas")
     parser.add_argument("--docs", type=int, default=2000, help="documents of the generated corpus (2000)")
     return parser.parse_args()
 
@@ -108,6 +110,10 @@ def main():
             else:
                 checks.skip("seeds", f"{seeds} does not exist")
             check_readers(checks, winnow, "generated", generated_corpus(folder, options.docs), options.docs, folder)
+        if "nights" in parts:
+            place = folder / "nights"
+            place.mkdir()
+            check_nights(checks, winnow, options.data, generated_corpus(folder, options.docs), place)
         for part, check in (("dumps", check_dumps), ("bad", check_bad_inputs)):
             if part in parts and options.data.is_dir():
                 place = folder / part

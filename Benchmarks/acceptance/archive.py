@@ -7,6 +7,12 @@ from pathlib import Path
 STREAMS = ("articles", "duplicates", "rejected", "ledger")
 
 
+def raw_lines(path):
+    """The lines of a JSON lines file, gzip or plain, with their line ends."""
+    with (gzip.open if str(path).endswith(".gz") else open)(path, "rb") as file:
+        return [line for line in file if line.strip()]
+
+
 def read_lines(path):
     """The records of a JSON lines file, gzip or plain."""
     with (gzip.open if str(path).endswith(".gz") else open)(path, "rb") as file:

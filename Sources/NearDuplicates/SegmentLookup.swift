@@ -29,6 +29,8 @@ package struct SegmentLookup: ~Copyable {
         if isOfEarlierRun { answer.isSeen = try isSeen(sketch, in: segment) }
         if !answer.isIDTaken { answer.isIDTaken = try segment.holds(id: sketch.idHash) }
         guard sketch.isComparable, tables.isSketched else { return }
+        // An equal text in an older segment cannot be beaten.
+        if let match = answer.match, match.kind != .near { return }
         if let match = try equalText(sketch, in: segment) {
             if match.isBetter(than: answer.match) { answer.match = match }
             // The others cannot win, and a document with a match enters no bucket.

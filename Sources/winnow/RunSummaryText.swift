@@ -48,11 +48,6 @@ enum RunSummaryText {
                 "A bucket was full \(Readable.count(report.cappedCount)) times: very many documents"
                     + " share one template; some of their near-copies may have been kept.")
         }
-        if report.indexBytes > configuration.memoryBytes {
-            lines.append(
-                "The index took \(Readable.bytes(report.indexBytes)), more than the"
-                    + " \(Readable.bytes(configuration.memoryBytes)) meant for it.")
-        }
         if report.run != nil {
             let output = quoted(configuration.output.string)
             lines.append("Next: winnow explain ID --output \(output)")

@@ -58,7 +58,7 @@ extension ConfigurationShape {
             "limits", .object(limitKeys), default: "{}", "What one input may ask for."),
         ConfigurationKey(
             "memory", .size(upTo: .max), default: "\"2GB\"",
-            "Memory meant for the index; the summary says so when it took more."),
+            "Half of it is for the index, at least 16 MB; what is more goes to disk."),
         ConfigurationKey(
             "threads", .integer(0...1_024), default: "0", "Working threads; 0 is one a processor."),
     ])

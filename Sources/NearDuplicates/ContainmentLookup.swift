@@ -46,8 +46,8 @@ package struct ContainmentLookup {
 
     /// Adds container and parts among the archived documents to an answer.
     ///
-    /// A document that was seen or has an archived match is not asked about: it is dropped into that
-    /// match, or is a new version of it.
+    /// A document that was seen or has an archived match is not asked about: it is dropped into
+    /// that match, or is a new version of it.
     /// - Parameter segments: in archive order; those without a containment table are passed over.
     package mutating func ask(
         _ segments: [Segment], about sketch: DocumentSketch, in sketches: borrowing SketchBatch,

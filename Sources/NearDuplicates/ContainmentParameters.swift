@@ -34,8 +34,8 @@ package struct ContainmentParameters: Sendable, Equatable {
     }
 
     /// What a segment's table finds a sampled hash by. Sampled hashes are small numbers, a table's
-    /// keys are spread evenly: multiplying by an odd number is a bijection of 32 bits, and this one,
-    /// from the golden ratio, spreads them (Knuth, The Art of Computer Programming 3, 6.4).
+    /// keys are spread evenly: multiplying by an odd number is a bijection of 32 bits, and this
+    /// one, from the golden ratio, spreads them (Knuth, The Art of Computer Programming 3, 6.4).
     package static func key(of hash: UInt32) -> UInt32 { hash &* 0x9E37_79B1 }
 
     /// How many hashes of a sorted set are in the sample of every document that has them.

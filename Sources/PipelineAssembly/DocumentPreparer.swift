@@ -1,4 +1,5 @@
-// The parallel part of a run: parse, clean, sketch, ask segments, rank, render. One preparer a worker.
+// The parallel part of a run: parse, clean, sketch, ask segments, rank, render. One preparer a
+// worker.
 
 internal import Archive
 internal import Cleaners

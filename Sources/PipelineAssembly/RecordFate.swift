@@ -26,7 +26,7 @@ extension LayeredIndex {
     ///   - id: the record's own.
     ///   - isIDFree: what `claim` said of it.
     ///   - keeper: the match's document and its id.
-    ///   - isKeepingVersions: true keeps a changed text under an archived id as a new version of it.
+    ///   - isKeepingVersions: true keeps a changed text under an archived id as a new version.
     ///   - renamed: the id that the record got instead of its own when it was decided before.
     mutating func fate(
         of id: Span<UInt8>, hash: UInt64, isIDFree: Bool, keeper: (match: Match, id: [UInt8])?,

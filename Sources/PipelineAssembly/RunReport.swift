@@ -34,6 +34,12 @@ package struct ArchivedParts: Sendable {
         /// Id of the document of this run that contains it.
         package var container: String
         package var containment: Double
+
+        package init(id: String, container: String, containment: Double) {
+            self.id = id
+            self.container = container
+            self.containment = containment
+        }
     }
 
     /// Parts that a report names.

@@ -46,8 +46,8 @@ enum ExplanationText {
             // What the container has beside its part says nothing.
             return [
                 head + " containment \(Readable.decimals(similarity.containment, 6)),"
-                    + " \(similarity.sharedCount) of its \(similarity.secondCount) shingles are there"
-            ] + DifferenceText.lines(comparison.differences.filter { !$0.second.isEmpty })
+                    + " \(similarity.sharedCount) of its \(similarity.secondCount) shingles"
+            ] + DifferenceText.missing(comparison.differences)
         }
         return [
             head + " Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
@@ -138,7 +138,9 @@ enum ExplanationText {
             }
             if let comparison = explanation.comparison {
                 json.field("jaccard", comparison.similarity.jaccard)
-                if isContained(record) { json.field("containment", comparison.similarity.containment) }
+                if isContained(record) {
+                    json.field("containment", comparison.similarity.containment)
+                }
                 json.list("differences", comparison.differences) { json, difference in
                     json.field("keeper", difference.first.joined(separator: " "))
                     json.field("duplicate", difference.second.joined(separator: " "))

@@ -61,7 +61,7 @@ enum RunSummaryText {
     private static func containedLines(_ archived: ArchivedParts) -> [String] {
         if archived.count == 0 { return [] }
         var lines = [
-            "\(Readable.count(archived.count, "archived article")) stand whole in new ones, and stay:"
+            "New articles contain \(Readable.count(archived.count, "archived one")), kept as before:"
         ]
         for part in archived.parts {
             lines.append(

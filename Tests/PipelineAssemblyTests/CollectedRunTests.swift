@@ -1,7 +1,8 @@
 import Archive
-import JSONBytes
+import DocumentModel
 import Pipeline
 import PipelineAssembly
+import SystemPackage
 import TestFixtures
 import Testing
 

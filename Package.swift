@@ -23,6 +23,7 @@ let argumentParser = Target.Dependency.product(
 let dequeModule = Target.Dependency.product(
     name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let rooms: [Room] = [
@@ -36,6 +37,10 @@ let rooms: [Room] = [
     // Level 3: durable stores
     Room(
         name: "IndexStore", imports: ["ByteText", "ByteIO", "CHashKernels"], packages: [system]),
+    // Level 4
+    Room(
+        name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"],
+        packages: [grdb, system]),
     // Level 4
     Room(
         name: "Readers",
@@ -57,7 +62,7 @@ let rooms: [Room] = [
         name: "PipelineAssembly",
         imports: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
-            "IndexStore", "NearDuplicates", "Archive", "Pipeline",
+            "Catalogue", "IndexStore", "NearDuplicates", "Archive", "Pipeline",
         ], packages: [system]),
 ]
 
@@ -67,11 +72,16 @@ let testedRooms = rooms.map(\.name)
 let testImports: [String: [String]] = [
     "IndexStore": ["ByteIO", "ByteText", "CHashKernels"],
     "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels", "IndexStore"],
+    "Readers": ["ByteIO", "ByteText", "Codecs", "DocumentModel"],
+    "Catalogue": ["ByteIO", "ByteText", "DocumentModel"],
     "PipelineAssembly": [
-        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
-        "Pipeline",
+        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "JSONBytes",
+        "NearDuplicates", "Pipeline",
     ],
 ]
+
+/// What tests of a room use of its packages, to look behind it.
+let testPackages: [String: [Target.Dependency]] = ["Catalogue": [grdb]]
 
 let package = Package(
     name: "winnow",
@@ -80,6 +90,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Level 0: C libraries and kernels
@@ -107,7 +118,7 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
+                    "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
                     "DocumentModel",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
@@ -121,6 +132,7 @@ let package = Package(
             .testTarget(
                 name: name + "Tests",
                 dependencies: [.target(name: name), "TestFixtures", system]
+                    + (testPackages[name] ?? [])
                     + (testImports[name] ?? []).map { .target(name: $0) },
                 swiftSettings: strict)
         }

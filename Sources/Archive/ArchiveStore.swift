@@ -20,6 +20,10 @@ package struct ArchiveStore: Sendable {
     package func path(of segment: ArchivedSegment) -> FilePath {
         layout.segments.path(segment.name)
     }
+    /// Where the archive keeps what is not for its readers.
+    package var stateFolder: Folder { layout.state }
+    /// Where files go that stood in the way or were damaged.
+    package var setAsideFolder: Folder { layout.setAside }
 
     var layout: ArchiveLayout { ArchiveLayout(root: root) }
 

@@ -66,6 +66,14 @@ package struct FileReader: ~Copyable, Sendable {
         }
     }
 
+    /// Sets where the next `read` begins; for regular files.
+    package mutating func seek(to offset: Int) throws(FileError) {
+        precondition(offset >= 0, "negative offset \(offset)")
+        do { try SystemCalls.seek(descriptor, to: offset) } catch {
+            throw FileError(.read, path, error)
+        }
+    }
+
     /// Appends the next `count` bytes, fewer only at the end of the file; returns how many.
     ///
     /// Short reads of pipes are continued, so that what follows depends on the data alone.

@@ -65,6 +65,11 @@ enum SystemCalls {
         unsafe munmap(UnsafeMutableRawPointer(mutating: address), count)
     }
 
+    /// Sets where the next read begins.
+    static func seek(_ descriptor: Int32, to offset: Int) throws(Errno) {
+        guard lseek(descriptor, offset, SEEK_SET) == offset else { throw Errno.current }
+    }
+
     /// True if a read would not wait, at the end of a file too; false when the time is up.
     static func isReadable(
         _ descriptor: Int32, withinMilliseconds time: Int32
@@ -158,6 +163,21 @@ enum SystemCalls {
             }
             if let name, name.kind == .regular { names.append(name) }
         }
+    }
+
+    /// The folder that relative paths begin at.
+    static func workingFolder() throws(Errno) -> FilePath {
+        guard let name = unsafe getcwd(nil, 0) else { throw Errno.current }
+        defer { unsafe free(name) }
+        return unsafe FilePath(platformString: name)
+    }
+
+    /// The clock of the day, nanoseconds since 1970.
+    static func wallClock() -> Int {
+        var now = timespec()
+        // The real-time clock is always there.
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec)
     }
 
     private static func retrying<Result: SignedInteger>(_ call: () -> Result) throws(Errno)

@@ -52,15 +52,16 @@ internal import CISAL
 
     deinit { unsafe winnow_inflate_destroy(state) }
 
-    /// Forgets everything, for another stream.
-    package mutating func reset() {
+    /// Forgets everything, for another stream, or for the rest of one of which whole members of
+    /// `compressedBytes` were read and gave `outputBytes`.
+    package mutating func reset(behind compressedBytes: Int = 0, outputBytes: Int = 0) {
         phase = .header
         pending.removeAll(keepingCapacity: true)
-        inputBase = 0
-        memberStart = 0
-        memberCount = 0
+        inputBase = compressedBytes
+        memberStart = compressedBytes
+        memberCount = compressedBytes > 0 ? 1 : 0
         wasMemberWrong = false
-        totalOutput = 0
+        totalOutput = outputBytes
         openFault = nil
         trial.removeAll(keepingCapacity: true)
         isTrial = false

@@ -6,13 +6,13 @@ internal import Glibc
 ///
 /// `Synchronization.Mutex` has no condition and gives false race reports under
 /// the thread sanitizer.
-@safe final class Lock: @unchecked Sendable {  // Only pthread calls touch the two pointers.
+@safe package final class Lock: @unchecked Sendable {  // Only pthread calls touch the two pointers.
     // SAFETY: of the whole type: both are allocated, initialised and freed by this object alone,
     // one value each, and live as long as it does; pthread objects must not move, hence the heap.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init() {
+    package init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
@@ -28,9 +28,9 @@ internal import Glibc
         unsafe mutex.deallocate()
     }
 
-    func lock() { unsafe check(pthread_mutex_lock(mutex)) }
+    package func lock() { unsafe check(pthread_mutex_lock(mutex)) }
 
-    func unlock() { unsafe check(pthread_mutex_unlock(mutex)) }
+    package func unlock() { unsafe check(pthread_mutex_unlock(mutex)) }
 
     /// Waits for a broadcast; the lock is released meanwhile. May return without one.
     func wait() { unsafe check(pthread_cond_wait(condition, mutex)) }

@@ -17,17 +17,21 @@ package struct ArchiveRun {
     private let configuration: PipelineConfiguration
     private let isStrict: Bool
     private let isRebuilding: Bool
+    private let isRereading: Bool
 
     /// - Parameters:
     ///   - isStrict: damaged input ends the run without a commit.
     ///   - isRebuilding: the index is derived from the archive again first, with the
     ///     configuration's parameters.
+    ///   - isRereading: true if files that earlier runs have read are read again.
     package init(
-        configuration: PipelineConfiguration, isStrict: Bool = false, isRebuilding: Bool = false
+        configuration: PipelineConfiguration, isStrict: Bool = false, isRebuilding: Bool = false,
+        isRereading: Bool = false
     ) {
         self.configuration = configuration
         self.isStrict = isStrict
         self.isRebuilding = isRebuilding
+        self.isRereading = isRereading
     }
 
     /// Runs to the commit.
@@ -42,9 +46,24 @@ package struct ArchiveRun {
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration)
-        let source = try plan.makeReader(excluding: configuration.output, stop: stop)
+        let history = InputHistory(plan: plan, isRereading: isRereading)
+        do {
+            return try execute(plan, history, startText, progress: progress, stop: stop)
+        } catch {
+            history.record(error)
+            throw error
+        }
+    }
+
+    private func execute(
+        _ plan: RunPlan, _ history: InputHistory, _ startText: String,
+        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
+    ) throws -> RunReport {
+        let source = try plan.makeReader(
+            excluding: configuration.output, memory: history, stop: stop)
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
+        try history.open(archive.store)
         var notices: [String] = []
         let recorder = RunRecorder(
             plan: plan,
@@ -65,9 +84,10 @@ package struct ArchiveRun {
             report = recorder.report
         }
         if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
-        report.notices = archive.notices + notices
+        report.notices = archive.notices + notices + history.notices
         if report.counts.isEmpty {
             report.totals = archive.store.commit?.totals ?? report.counts
+            history.record(&report, archive.store, bytesIn: source.readByteCount)
             return report
         }
         let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
@@ -79,7 +99,8 @@ package struct ArchiveRun {
         report.totals = commit.totals
         report.archivedBytes = files.reduce(0) { $0 + $1.bytes }
         report.uncompressedBytes = files.reduce(0) { $0 + $1.uncompressedBytes }
-        report.notices = archive.notices + notices
+        report.notices = archive.notices + notices + history.notices
+        history.record(&report, archive.store, bytesIn: source.readByteCount)
         return report
     }
 

@@ -13,11 +13,16 @@ extension RunPlan {
     ///
     /// Once `stop` says true, input that nobody writes any more looks ended; whoever reads has to
     /// ask `stop` before believing it.
+    ///
+    /// `memory` is asked which files need not be read again.
     func makeReader(
-        excluding output: FilePath?, stop: @escaping @Sendable () -> Bool
+        excluding output: FilePath?, memory: (any InputMemory)? = nil,
+        stop: @escaping @Sendable () -> Bool
     ) throws -> BatchSource {
         BatchSource(
-            try DumpReader(inputs: inputs, limits: limits, excluding: output, isStopped: stop))
+            try DumpReader(
+                inputs: inputs, limits: limits, excluding: output, memory: memory,
+                isStopped: stop))
     }
 }
 
@@ -25,6 +30,8 @@ extension RunPlan {
 final class BatchSource {
     private var reader: DumpReader
     private var nextOrdinal = 0
+    /// A batch that was read to see whether there is anything to read.
+    private var ahead: DocumentBatch?
 
     init(_ reader: consuming DumpReader) {
         self.reader = reader
@@ -39,6 +46,20 @@ final class BatchSource {
     /// Bytes read so far, decompressed.
     var byteCount: Int { reader.byteCount }
 
+    /// Bytes of input read so far, as they lie on disk.
+    var readByteCount: Int { reader.readByteCount }
+
+    /// True if there is any record to read. Reads a batch ahead; without one nothing that was
+    /// archived before need be looked at.
+    func hasRecords() throws -> Bool {
+        if ahead == nil { ahead = try nextBatch() }
+        guard let batch = ahead.take() else { return false }
+        // A batch that is full of faults is not the last one.
+        let mayFollow = !batch.records.isEmpty || batch.faults.count >= 256
+        ahead = consume batch
+        return mayFollow
+    }
+
     /// The next batch for the stages of a run.
     func nextWork() throws -> WorkBatch? {
         guard let documents = try nextBatch() else { return nil }
@@ -49,6 +70,7 @@ final class BatchSource {
 
     /// The next batch; nil at the end of all inputs.
     func nextBatch() throws -> DocumentBatch? {
+        if let batch = ahead.take() { return batch }
         var batch = DocumentBatch(ordinal: nextOrdinal)
         guard try reader.next(into: &batch) else { return nil }
         nextOrdinal += 1

@@ -62,6 +62,9 @@ package struct RunReport: Sendable {
     /// Faults of input files, and things that were skipped by rule.
     package var faults: [InputFault] = []
     package var damagedRecords = DamagedRecords()
+    /// Input files that were read, and files that were known and passed over.
+    package var filesRead = 0
+    package var filesSeen = 0
     /// What opening the archive had to do or to pass over.
     package var notices: [String] = []
     /// Size of this run's files, compressed and not.

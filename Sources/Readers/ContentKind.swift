@@ -47,6 +47,25 @@ enum ContentKind: Equatable {
         }
     }
 
+    /// True if a file that begins like this stays one of lines, whatever is appended to it.
+    static func staysLines(_ head: Span<UInt8>, format: InputFormat, name: [UInt8]) -> Bool {
+        if format == .jsonl { return true }
+        let start = skipSpace(head, startOfText(head))
+        guard start < head.count, of(head, format: format, name: name) == .lines else {
+            return false
+        }
+        return head[start] == UInt8(ascii: "{") && closesOnItsLine(head, start)
+    }
+
+    /// The kind's name as it is remembered.
+    var name: String {
+        switch self {
+        case .text: "text"
+        case .lines: "lines"
+        case .document: "document"
+        }
+    }
+
     /// Where the text begins: behind a byte order mark.
     static func startOfText(_ head: Span<UInt8>) -> Int {
         head.count >= 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF ? 3 : 0

@@ -18,43 +18,58 @@ package struct DumpReader: ~Copyable, Sendable {
     static let excerptBytes = 4096
 
     let limits: ReaderLimits
-    private let formats: [InputFormat]
-    private var lister: InputLister
-    private var stream: SourceStream
+    let formats: [InputFormat]
+    var lister: InputLister
+    var stream: SourceStream
+    /// Who remembers earlier runs; nil reads everything.
+    let memory: (any InputMemory)?
+    let isStopped: (@Sendable () -> Bool)?
 
     // The file that is being read.
-    private var file: InputFile?
-    private var carver: RecordCarver?
-    private var recordNumber = 0
+    var file: InputFile?
+    var history = FileHistory()
+    var carver: RecordCarver?
+    var recordNumber = 0
     /// A record that waits for a batch of its own.
     private var held: Carving?
     /// Bytes of the file, decompressed; records begin at `cursor`.
-    private var window: [UInt8] = []
-    private var cursor = 0
+    var window: [UInt8] = []
+    var cursor = 0
     /// Offset in the decompressed file of the window's first byte.
-    private var windowOffset = 0
-    private var isAtEnd = false
+    var windowOffset = 0
+    var isAtEnd = false
     /// True if bytes are missing behind the window's end.
-    private var isCut = false
+    var isCut = false
     /// Bytes of the record at the cursor that were dropped because it is too long.
-    private var droppedBytes = 0
+    var droppedBytes = 0
     private var excerpt: [UInt8] = []
 
     /// Files and decompressed bytes that have been read so far.
-    package private(set) var fileCount = 0
+    package internal(set) var fileCount = 0
     package private(set) var byteCount = 0
+    /// Bytes on disk of files that were passed over.
+    var passedBytes = 0
+    /// Files of the current input that were left for the next run.
+    var waiting = WaitingFiles()
 
-    /// Bytes read so far as they lie on disk, for telling how far a run has come.
-    package var storedByteCount: Int { stream.storedByteCount }
+    /// Bytes read or passed over so far as they lie on disk, for telling how far a run has come.
+    package var storedByteCount: Int { stream.storedByteCount + passedBytes }
+    /// Bytes read so far as they lie on disk.
+    package var readByteCount: Int { stream.storedByteCount }
     /// Size on disk of all inputs if they are single files; nil with trees and streams.
     package var storedByteTotal: Int? { lister.storedByteTotal }
 
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
+    ///
+    /// `memory` is asked about each regular file and told of those that were read.
     package init(
         inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(),
-        excluding output: FilePath? = nil, isStopped: (@Sendable () -> Bool)? = nil
+        excluding output: FilePath? = nil, memory: (any InputMemory)? = nil,
+        isStopped: (@Sendable () -> Bool)? = nil
     ) throws(ReaderError) {
         self.limits = limits
+        self.memory = memory
+        self.isStopped = isStopped
         formats = inputs.map(\.format)
         lister = try InputLister(inputs, excluding: output)
         stream = SourceStream(limits: limits.gzip, isStopped: isStopped)
@@ -68,7 +83,7 @@ package struct DumpReader: ~Copyable, Sendable {
                 continue
             }
             let isDone = carver == nil ? readText(file, &batch) : carve(file, &batch)
-            if isDone { closeFile() } else { break }
+            if isDone { closeFile(file, &batch) } else { break }
         }
         return !batch.records.isEmpty || !batch.faults.isEmpty
     }
@@ -78,66 +93,27 @@ package struct DumpReader: ~Copyable, Sendable {
             || batch.faults.count >= Self.batchRecords
     }
 
-    /// Opens the next file and judges its content; false if there is none.
-    private mutating func openNext(_ batch: inout DocumentBatch) -> Bool {
-        guard let listed = lister.nextInput() else { return false }
-        switch listed {
-        case .skipped(let input, let path, let message, let isDamage):
-            batch.faults.append(
-                InputFault(
-                    input: input, path: String(decoding: path.bytes, as: UTF8.self),
-                    byteOffset: -1, message: message, isDamage: isDamage))
-        case .file(let next):
-            do throws(FileError) {
-                try stream.open(next.location)
-            } catch {
-                report(
-                    next, StreamFault(byteOffset: -1, message: "\(error)", isLossy: true), &batch)
-                return true
-            }
-            file = next
-            fileCount += 1
-            recordNumber = 0
-            window.removeAll(keepingCapacity: true)
-            cursor = 0
-            windowOffset = 0
-            isAtEnd = false
-            isCut = false
-            droppedBytes = 0
-            fill(next, &batch)
-            let kind = ContentKind.of(
-                window.span, format: formats[next.input], name: next.relativePath.bytes)
-            carver = kind == .text ? nil : RecordCarver(kind)
-            if kind != .text { cursor = ContentKind.startOfText(window.span) }
-        }
-        return true
-    }
-
-    private mutating func closeFile() {
-        stream.close()
-        file = nil
-        carver = nil
-        // A huge record's memory is given back.
-        if window.capacity > 16 * Self.batchBytes { window = [] }
-    }
-
     /// Reads about 1 MiB more of the file into the window.
-    private mutating func fill(_ file: InputFile, _ batch: inout DocumentBatch) {
+    mutating func fill(_ file: InputFile, _ batch: inout DocumentBatch) {
         let before = window.count
         let target = before + Self.batchBytes
         while window.count < target && !isAtEnd && !isCut {
             switch stream.fill(&window, upTo: target - window.count) {
             case .more: continue
-            case .end: isAtEnd = true
+            case .end:
+                isAtEnd = true
+                noteEnd()
             case .fault(let fault):
-                report(file, fault, &batch)
+                noteFault(fault)
+                // What ends early because it is being written is no damage.
+                if !history.isChanging { report(file, fault, &batch) }
                 isCut = fault.isLossy
             }
         }
         byteCount += window.count - before
     }
 
-    private func report(
+    func report(
         _ file: InputFile, _ fault: StreamFault, _ batch: inout DocumentBatch
     ) {
         batch.faults.append(
@@ -158,6 +134,8 @@ package struct DumpReader: ~Copyable, Sendable {
         let isTooLong = window.count > limits.recordBytes || (isKnownTooLong && !isAtEnd)
         // The fault has been told, and there is nothing to set aside.
         if isCut && window.isEmpty { return true }
+        // Half a text would be archived as a whole one.
+        if history.isChanging { return true }
         if !batch.records.isEmpty && window.count > Self.batchBytes && !isTooLong { return false }
         reserve(&batch, isTooLong ? Self.excerptBytes : window.count)
         let kept = isTooLong ? Self.excerptBytes : window.count
@@ -238,6 +216,10 @@ package struct DumpReader: ~Copyable, Sendable {
                 }
             }
             switch found {
+            case .record(_, let next) where isHalf(next, carver):
+                // The next run reads it whole.
+                cursor = next
+                droppedBytes = 0
             case .record(let range, let next):
                 let bytes = range.count + droppedBytes
                 if bytes > limits.recordBytes {
@@ -262,13 +244,14 @@ package struct DumpReader: ~Copyable, Sendable {
                         byteOffset: windowOffset + range.lowerBound,
                         raw: ByteRange(
                             start: base + range.lowerBound - regionStart, count: range.count)))
+                noteRecord(at: windowOffset + range.lowerBound, next)
                 cursor = next
             case .nothing(let next): cursor = next
             case .fault(let message, let next):
-                report(
-                    file,
-                    StreamFault(
-                        byteOffset: windowOffset + cursor, message: message, isLossy: true), &batch)
+                let fault = StreamFault(
+                    byteOffset: windowOffset + cursor, message: message, isLossy: true)
+                noteFault(fault)
+                if !(history.isChanging && carver.isStopped) { report(file, fault, &batch) }
                 if carver.isStopped {
                     flush(&batch, window, cursor)
                     return true
@@ -311,6 +294,7 @@ package struct DumpReader: ~Copyable, Sendable {
     private mutating func addTooLong(
         _ file: InputFile, _ path: ByteRange, _ range: Range<Int>, _ batch: inout DocumentBatch
     ) {
+        history.noteOpenEnd()
         if droppedBytes == 0 {
             excerpt = Array(window[range.prefix(Self.excerptBytes)])
         }

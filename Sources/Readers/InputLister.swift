@@ -12,6 +12,8 @@ struct InputFile: Sendable {
     var relativePath: FilePath
     /// Known size; nil for streams.
     var sizeBytes: Int?
+    /// Nil for what is no regular file.
+    var status: FileStatus?
 }
 
 /// Something that was found instead of a file.
@@ -89,7 +91,7 @@ struct InputLister: Sendable {
                 return .file(
                     InputFile(
                         input: input, location: root.pushing(path), relativePath: path,
-                        sizeBytes: status.sizeBytes))
+                        sizeBytes: status.sizeBytes, status: status))
             case .skipped(let path, let kind):
                 if let glob, !glob.matches(path) { continue }
                 return .skipped(
@@ -144,7 +146,8 @@ struct InputLister: Sendable {
         return .file(
             InputFile(
                 input: index, location: path, relativePath: name,
-                sizeBytes: status.kind == .regular ? status.sizeBytes : nil))
+                sizeBytes: status.kind == .regular ? status.sizeBytes : nil,
+                status: status.kind == .regular ? status : nil))
     }
 
     private static func failure(_ index: Int, _ path: FilePath) -> ReaderError {

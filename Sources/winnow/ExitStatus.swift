@@ -3,6 +3,7 @@
 internal import Archive
 internal import ArgumentParser
 internal import ByteIO
+internal import Catalogue
 internal import Cleaners
 internal import Pipeline
 internal import PipelineAssembly
@@ -42,6 +43,7 @@ extension ExitStatus {
         case let error as ConfigurationError: self = Self.say("\(error)", .configuration)
         case let error as ArchiveError: self = Self.say("\(error)", error.status)
         case let error as FileError: self = Self.say("\(error)", error.status)
+        case let error as CatalogueError: self = Self.say("\(error)", .inputOutput)
         case let error as ReaderError: self = Self.say("\(error)", .configuration)
         case let error as CleaningRulesError: self = Self.say("\(error)", .configuration)
         case let error as QuestionError: self = Self.say("\(error)", .negative)

@@ -13,7 +13,8 @@ struct RunCommand: ParsableCommand {
         abstract: "Cleans, deduplicates and archives the input.",
         discussion: """
             Adds one run to the archive; what is archived stays. Documents that the archive holds
-            already are recognised.
+            already are recognised. Files that were read before are passed over; of those that have
+            grown the rest is read.
 
             Examples:
               winnow run
@@ -30,6 +31,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Ends with status 65 and commits nothing if any input is damaged.")
     var strict = false
 
+    @Flag(help: "Reads files again that earlier runs have read.")
+    var reread = false
+
     mutating func run() throws {
         let configuration = try pipeline.configuration(file: configurationFile)
         for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
@@ -37,7 +41,9 @@ struct RunCommand: ParsableCommand {
         var line = ProgressLine()
         let result: RunReport
         do {
-            result = try ArchiveRun(configuration: configuration, isStrict: strict).execute(
+            result = try ArchiveRun(
+                configuration: configuration, isStrict: strict, isRereading: reread
+            ).execute(
                 startText: StartTime.text(),
                 progress: {
                     line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)

@@ -18,6 +18,12 @@ enum RunSummaryText {
         } else {
             lines.append("Nothing new: \(configuration.output) is as it was.")
         }
+        if report.filesSeen > 0 {
+            let were = report.filesSeen == 1 ? "was" : "were"
+            lines.append(
+                "\(Readable.count(report.filesSeen, "file")) \(were) seen before and not read again."
+            )
+        }
         lines.append("")
         lines.append(row("read", counts.read, ""))
         lines.append(row("kept", counts.kept, "articles/"))
@@ -116,6 +122,8 @@ enum RunSummaryText {
                 json.field("container", part.container)
                 json.field("containment", part.containment)
             }
+            json.field("files_read", report.filesRead)
+            json.field("files_seen", report.filesSeen)
             json.field("archive_articles", report.totals.kept)
             json.field("archived_bytes", report.archivedBytes)
             json.field("uncompressed_bytes", report.uncompressedBytes)

@@ -1,12 +1,15 @@
-// The time of day, asked once a run.
+// The time of day: when this run started, and when others did.
 
 internal import Glibc
 
-/// When the program was started, for people.
+/// Times of runs, for people.
 enum StartTime {
     /// The time now in UTC, as ISO 8601.
-    static func text() -> String {
-        var now = time(nil)
+    static func text() -> String { text(ofMilliseconds: time(nil) * 1_000) }
+
+    /// A time in UTC, as ISO 8601; milliseconds since 1970 are cut to seconds.
+    static func text(ofMilliseconds milliseconds: Int) -> String {
+        var now = time_t(milliseconds / 1_000)
         // SAFETY: both structures are this function's own; no pointer in them is followed.
         var parts = unsafe tm()
         unsafe _ = gmtime_r(&now, &parts)

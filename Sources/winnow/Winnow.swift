@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import ByteIO
 internal import Glibc
+internal import PipelineAssembly
 
 /// `winnow`: turns article dumps into clean, deduplicated, compressed archives.
 @main
@@ -15,11 +16,12 @@ struct Winnow: ParsableCommand {
               winnow run --input dump.jsonl.gz --output archive
               winnow init && winnow run
             """,
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
             ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
-            StatsCommand.self, CleanCommand.self, DedupCommand.self, ConfigCommand.self,
+            StatsCommand.self, RunsCommand.self, CleanCommand.self, DedupCommand.self,
+            ConfigCommand.self,
         ])
 
     static func main() {

@@ -53,7 +53,7 @@ import Testing
         #expect(try scratch.ids(.articles) == ["old"])
         #expect(try scratch.fields("keeper", of: .duplicates) == ["old", "old"])
         let again = try scratch.run(
-            ["0.jsonl", "1.jsonl"], settings: ["dedup.keep=longest"])
+            ["0.jsonl", "1.jsonl"], settings: ["dedup.keep=longest"], isRereading: true)
         #expect(again.run == nil)
         #expect(again.counts.seen == 3)
         #expect(try scratch.findings() == [])

@@ -38,6 +38,25 @@ import Testing
         #expect(configuration.threads == 0)
     }
 
+    @Test(arguments: [
+        ("\"10m\"", 600), ("\"30s\"", 30), ("\"2 h\"", 7_200), ("\"1d\"", 86_400), ("45", 45),
+        ("\"0\"", 0),
+    ])
+    func `a settle time is a number with a unit`(json: String, seconds: Int) throws {
+        let configuration = try parse(
+            "{\"input\": [{\"path\": \"a\", \"settle\": \(json)}], \"output\": {\"path\": \"o\"}}")
+        #expect(configuration.inputs.first?.settleSeconds == seconds)
+    }
+
+    @Test(arguments: [
+        "\"10 minutes\"", "-1", "\"m\"", "\"99999999999999999999s\"", "\"400000d\"", "true",
+    ])
+    func `what is no length of time is refused`(json: String) {
+        let text = message(
+            "{\"input\": [{\"path\": \"a\", \"settle\": \(json)}], \"output\": {\"path\": \"o\"}}")
+        #expect(text.contains("input[0].settle must be a length of time such as"), "\(text)")
+    }
+
     @Test func `every key of the documented example is taken over`() throws {
         let configuration = try parse(
             """

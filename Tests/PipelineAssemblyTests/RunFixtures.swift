@@ -15,7 +15,8 @@ extension ScratchFolder {
     @discardableResult
     func run(
         _ inputs: [String], output: String = "out", settings: [String] = [], threads: Int = 2,
-        isStrict: Bool = false, stop: @escaping @Sendable () -> Bool = { false }
+        isStrict: Bool = false, isRereading: Bool = false,
+        stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> RunReport {
         var overrides = ConfigurationOverrides()
         overrides.inputs = inputs.map { $0.hasPrefix("/") ? $0 : file($0).string }
@@ -23,8 +24,9 @@ extension ScratchFolder {
         overrides.settings = settings
         overrides.threads = threads
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
-        return try ArchiveRun(configuration: configuration, isStrict: isStrict)
-            .execute(startText: "test", progress: { _ in }, stop: stop)
+        return try ArchiveRun(
+            configuration: configuration, isStrict: isStrict, isRereading: isRereading
+        ).execute(startText: "test", progress: { _ in }, stop: stop)
     }
 
     /// The visible files of an archive with their bytes, `.winnow` left out.

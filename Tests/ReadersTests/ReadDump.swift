@@ -38,24 +38,19 @@ struct ReadDump {
     var damage: [InputFault] { faults.filter(\.isDamage) }
 }
 
-func read(
-    _ inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(), excluding: FilePath? = nil
-) throws -> ReadDump {
-    var reader = try DumpReader(inputs: inputs, limits: limits, excluding: excluding)
-    var parser = RecordParser(inputs: inputs)
-    var dump = ReadDump()
-    while true {
-        var batch = DocumentBatch(ordinal: dump.batchSizes.count)
-        guard try reader.next(into: &batch) else { return dump }
-        parser.parse(&batch)
-        dump.batchSizes.append(batch.records.count)
-        dump.faults += batch.faults
-        for record in batch.records {
-            func bytes(_ range: ByteRange) -> [UInt8] { Array(batch.bytes(range)) }
+extension ReadDump {
+    /// Takes over a batch that was parsed.
+    mutating func add(_ batch: borrowing DocumentBatch) {
+        batchSizes.append(batch.records.count)
+        faults += batch.faults
+        for index in batch.records.indices {
+            let record = batch.records[index]
+            let arena = batch.arena
+            func bytes(_ range: ByteRange) -> [UInt8] { Array(arena[range.bounds]) }
             func string(_ range: ByteRange) -> String {
                 String(validating: bytes(range), as: UTF8.self) ?? "not valid UTF-8"
             }
-            dump.records.append(
+            records.append(
                 ReadRecord(
                     path: bytes(record.path), number: record.number,
                     byteOffset: record.byteOffset, raw: bytes(record.raw), id: string(record.id),
@@ -67,6 +62,20 @@ func read(
                     original: bytes(record.original), encoding: string(record.encoding),
                     rejection: record.rejection, detail: string(record.rejectionDetail)))
         }
+    }
+}
+
+func read(
+    _ inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(), excluding: FilePath? = nil
+) throws -> ReadDump {
+    var reader = try DumpReader(inputs: inputs, limits: limits, excluding: excluding)
+    var parser = RecordParser(inputs: inputs)
+    var dump = ReadDump()
+    while true {
+        var batch = DocumentBatch(ordinal: dump.batchSizes.count)
+        guard try reader.next(into: &batch) else { return dump }
+        parser.parse(&batch)
+        dump.add(batch)
     }
 }
 

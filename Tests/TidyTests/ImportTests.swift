@@ -43,6 +43,9 @@ private let table = [
     Row(
         "IndexStore", level: 3, rooms: ["ByteText", "ByteIO", "CHashKernels"],
         others: ["SystemPackage"]),
+    Row(
+        "Catalogue", level: 3, rooms: ["DocumentModel", "ByteText", "ByteIO"],
+        others: ["GRDB", "SystemPackage"]),
 
     Row(
         "Readers", level: 4,
@@ -63,14 +66,14 @@ private let table = [
         "PipelineAssembly", level: 5,
         rooms: [
             "DocumentModel", "ByteText", "ByteIO", "Codecs", "JSONBytes", "Readers", "Cleaners",
-            "IndexStore", "NearDuplicates", "Archive", "Pipeline",
+            "Catalogue", "IndexStore", "NearDuplicates", "Archive", "Pipeline",
         ], others: ["SystemPackage"]),
 
     Row(
         "winnow", level: 6,
         rooms: [
-            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
-            "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
+            "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
+            "DocumentModel", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
     Row(
         "winnow-bench", level: 6, rooms: ["PipelineAssembly", "ByteIO"],
@@ -81,7 +84,8 @@ private let table = [
 private let soleUsers = [
     "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
     "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
-    "CDeflate": ["Codecs"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"], "Foundation": [],
+    "CDeflate": ["Codecs"], "GRDB": ["Catalogue"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"],
+    "Foundation": [],
 ]
 
 /// What the tests share: the one plain target that stands below Tests.

@@ -15,6 +15,18 @@ import Testing
         }
     }
 
+    /// Packages of Swift that link a C library: its Debian package is ours to install.
+    private static let librariesOfPackages = ["GRDB.swift": "libsqlite3-dev"]
+
+    @Test func `what a Swift package links is installed, too`() throws {
+        let manifest = try PackageManifest()
+        let script = try Repository.text("Scripts/install-packages")
+        for (package, library) in Self.librariesOfPackages {
+            #expect(manifest.text.contains("/\(package)\""), "Package.swift: \(package)")
+            #expect(script.contains("need \(library) "), "Scripts/install-packages: \(library)")
+        }
+    }
+
     @Test func `the page of targets names every target`() throws {
         let page = try Repository.text("docs/targets.md")
         for target in try PackageManifest().dependencies.keys.sorted() {

@@ -41,12 +41,13 @@ import Testing
 
     @Test func `running twice adds nothing`() throws {
         #expect(try folder.winnow("run", "--input", "in", "--output", "out").status == 0)
-        let before = try folder.files(below: "out")
-        let again = try folder.winnow("run", "--input", "in", "--output", "out")
+        let before = try folder.files(below: "out").filter { !$0.key.contains("catalogue") }
+        let again = try folder.winnow("run", "--input", "in", "--output", "out", "--reread")
         #expect(again.status == 0)
         #expect(again.lines.first == "Nothing new: out is as it was.")
         #expect(again.text.contains("seen before                      5"), "\(again.text)")
-        #expect(try folder.files(below: "out") == before)
+        let after = try folder.files(below: "out").filter { !$0.key.contains("catalogue") }
+        #expect(after == before)
     }
 
     @Test func `an output folder inside the input is never read`() throws {

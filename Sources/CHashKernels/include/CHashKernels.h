@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "CHashContainment.h"
+#include "CHashDigest.h"
 #include "CHashScan.h"
 #include "CHashSegment.h"
 

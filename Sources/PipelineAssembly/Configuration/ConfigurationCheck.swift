@@ -90,6 +90,8 @@ struct ConfigurationCheck {
         case .size(let most):
             (tree.integer ?? tree.string.flatMap(ByteSize.parse))
                 .map { $0 > 0 && $0 <= most } ?? false
+        case .duration:
+            (tree.integer.map { "\($0)" } ?? tree.string).flatMap(TimeSpan.parse) != nil
         case .off: tree.boolean == false
         default: true
         }
@@ -104,7 +106,7 @@ extension ConfigurationShape {
         case .boolean, .off: tree.boolean != nil
         case .integer: tree.integer != nil
         case .number: tree.double != nil
-        case .size: tree.string != nil || tree.integer != nil
+        case .size, .duration: tree.string != nil || tree.integer != nil
         case .list: tree.array != nil
         case .object: tree.fields != nil
         case .null: tree.isNull
@@ -125,6 +127,7 @@ extension ConfigurationShape {
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .size(let most):
             "a size such as \"256MB\"" + (most == .max ? "" : ", at most \(most >> 20)MiB")
+        case .duration: "a length of time such as \"10m\", \"30s\" or a number of seconds"
         case .list: "a list"
         case .object: "an object"
         case .null: "null"

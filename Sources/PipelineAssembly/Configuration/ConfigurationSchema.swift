@@ -34,6 +34,10 @@ package enum ConfigurationSchema {
         case .size:
             lines.field("type", "[\"string\", \"integer\"]")
             lines.field("pattern", "\"^[0-9]+ ?([kKmMgGtT]?[iI]?[bB])?$\"")
+        case .duration:
+            lines.field("type", "[\"string\", \"integer\"]")
+            lines.field("pattern", "\"^[0-9]+ *[smhd]?$\"")
+            lines.field("minimum", "0")
         case .list(let element):
             lines.field("type", "\"array\"")
             lines.open("\"items\": {")

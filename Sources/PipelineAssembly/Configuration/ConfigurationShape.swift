@@ -12,6 +12,8 @@ indirect enum ConfigurationShape: Sendable {
     case number(ClosedRange<Double>)
     /// A number of bytes up to a limit, or a string such as "256MB".
     case size(upTo: Int)
+    /// A number of seconds, or a string such as "10m".
+    case duration
     case list(ConfigurationShape)
     case object([ConfigurationKey])
     case null
@@ -73,6 +75,9 @@ extension ConfigurationShape {
         ConfigurationKey(
             "fields", .object(fieldKeys), default: "{}",
             "Names of the fields of JSON records; unnamed ones are found under common names."),
+        ConfigurationKey(
+            "settle", .duration, default: "0",
+            "Files that changed so short a time ago, such as \"10m\", are left for the next run."),
     ]
 
     static let fieldNames = [
@@ -133,22 +138,4 @@ extension ConfigurationShape {
             "record", .size(upTo: largestRecord), default: "\"128MB\"",
             "Longest record; a longer one is rejected with its place.")
     ]
-}
-
-/// Sizes as people write them.
-enum ByteSize {
-    /// "256MB", "2 GB", "1GiB", "4096"; nil if it is not a size.
-    static func parse(_ text: String) -> Int? {
-        let digits = text.prefix { $0.isNumber && $0.isASCII }
-        guard let number = Int(digits) else { return nil }
-        let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
-        let factors = [
-            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000,
-            "tb": 1_000_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
-            "tib": 1 << 40,
-        ]
-        guard let factor = factors[unit] else { return nil }
-        let (bytes, overflows) = number.multipliedReportingOverflow(by: factor)
-        return overflows ? nil : bytes
-    }
 }

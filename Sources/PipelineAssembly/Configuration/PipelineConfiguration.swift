@@ -14,6 +14,8 @@ package struct PipelineConfiguration: Sendable, Equatable {
         package var format = "auto"
         /// Field names by role; roles that are not named are absent.
         package var fields: [String: String] = [:]
+        /// Files that changed so few seconds ago are left for the next run.
+        package var settleSeconds = 0
     }
 
     package struct Cleaning: Sendable, Equatable {
@@ -137,6 +139,7 @@ extension PipelineConfiguration {
                 let name = item.string ?? item["path"]?.string ?? ""
                 var input = Input(name: name, path: place(name))
                 input.format = item["format"]?.string ?? "auto"
+                input.settleSeconds = seconds(item["settle"]) ?? 0
                 for field in item["fields"]?.fields ?? [] {
                     if let column = field.value.string, !column.isEmpty {
                         input.fields[field.key] = column
@@ -186,6 +189,10 @@ extension PipelineConfiguration {
         options.sources = tree["sources"]?.array?.compactMap(\.string) ?? options.sources
         if let containment = tree["containment"] { options.containment = containment.double }
         deduplication = options
+    }
+
+    private func seconds(_ tree: JSONTree?) -> Int? {
+        tree?.integer ?? tree?.string.flatMap(TimeSpan.parse)
     }
 
     private func size(_ tree: JSONTree?) -> Int? {

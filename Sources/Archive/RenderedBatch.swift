@@ -16,6 +16,8 @@ package struct RenderedRecord: Sendable {
     /// The id's characters in the ledger's line.
     package var ledgerID = ByteRange.empty
     package var rejection: RejectionReason?
+
+    package init() {}
 }
 
 /// One byte arena with the lines of a batch's records, in the batch's order. Reused from batch to
@@ -26,6 +28,13 @@ package struct RenderedBatch: ~Copyable, Sendable {
     package internal(set) var records: [RenderedRecord] = []
 
     package init() {}
+
+    /// A batch that was rendered before and put aside.
+    /// - Parameter records: as they were, their ranges within `bytes`.
+    package init(bytes: consuming [UInt8], records: [RenderedRecord]) {
+        writer = JSONWriter(appendingTo: bytes)
+        self.records = records
+    }
 
     /// All rendered bytes; the records' ranges point into them.
     package var bytes: [UInt8] {

@@ -1,6 +1,6 @@
 // An archive that one run writes to: locked, rolled forward, cleared of dead runs.
 
-internal import ByteIO
+package import ByteIO
 package import DocumentModel
 package import SystemPackage
 
@@ -69,6 +69,9 @@ package struct WritableArchive: ~Copyable, Sendable {
     package func makeSegmentStaging() -> SegmentStaging {
         SegmentStaging(staging: store.layout.staging(run: nextRun), run: nextRun)
     }
+
+    /// Where the next run may put things aside. It goes with the staging.
+    package var spoolFolder: Folder { store.layout.staging(run: nextRun).folder("spool") }
 
     /// Commits a run and publishes it. When this returns everything is durable and in place; when
     /// it throws, the last or this commit counts, and the next opening finishes the job.

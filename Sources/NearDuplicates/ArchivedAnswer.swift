@@ -12,5 +12,11 @@ package struct ArchivedAnswer: Sendable {
     /// for none.
     package internal(set) var bucketCounts: [UInt16] = []
 
+    /// With containment: the document in the segments, at least as large as the text, that contains
+    /// it best, the earliest of equals. Not asked for where there is a match.
+    package internal(set) var container: ArchivedContainment?
+    /// With containment: smaller documents in the segments that the text contains, by number.
+    package internal(set) var parts: [ArchivedContainment] = []
+
     package init() {}
 }

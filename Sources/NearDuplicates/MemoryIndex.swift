@@ -26,6 +26,8 @@ package struct MemoryIndex: ~Copyable {
     private var bytes = ChunkedBytes()
     private var texts = BucketTable()
     private var bands: BandTables
+    /// Documents that no look-up finds any more.
+    private var withdrawn: Set<Int> = []
 
     private var candidates = CandidateSet()
     private var blob: [UInt8] = []
@@ -85,7 +87,7 @@ package struct MemoryIndex: ~Copyable {
         bands.collectCandidates(of: sketch, in: sketches, into: &candidates)
         var search = MatchSearch(threshold: parameters.threshold, ours: sketch.shingleCount)
         let set = sketches.shingles.span.extracting(sketch.shingles)
-        for candidate in candidates.documents {
+        for candidate in candidates.documents where !withdrawn.contains(candidate) {
             let stored = documents[candidate]
             let theirs = Int(stored.shingleCount)
             guard let least = search.leastShared(with: theirs),
@@ -123,6 +125,11 @@ package struct MemoryIndex: ~Copyable {
         }
     }
 
+    /// Lets no look-up find a document any more; its number stays taken.
+    package mutating func withdraw(_ document: Int) {
+        withdrawn.insert(document - base)
+    }
+
     /// Calls `body` with each document: its text's digest, id, number of shingles and coded set.
     func forEachDocument<Failure: Error>(
         _ body: (Digest, Span<UInt8>, Int, Span<UInt8>) throws(Failure) -> Void
@@ -140,11 +147,48 @@ package struct MemoryIndex: ~Copyable {
     /// All entries of a band, `key << 32 | document`, documents numbered from 0.
     func entries(ofBand band: Int) -> [UInt64] { bands.entries(ofBand: band) }
 
+    /// Entries of a segment's containment table, `key << 32 | document`, documents numbered from 0.
+    func sampleEntries() -> [UInt64] {
+        var entries: [UInt64] = []
+        var set: [UInt32] = []
+        for (document, stored) in documents.enumerated() where stored.shingleCount > 0 {
+            decode(stored, into: &set)
+            for index in 0..<ContainmentParameters.sampleCount(of: set.span) {
+                let key = ContainmentParameters.key(of: set[index])
+                entries.append(UInt64(key) &<< 32 | UInt64(document))
+            }
+        }
+        return entries
+    }
+
+    private func decode(_ stored: Stored, into set: inout [UInt32]) {
+        set.removeAll(keepingCapacity: true)
+        let count = Int(stored.shingleCount)
+        set.append(addingCapacity: count) { output in
+            bytes.withBytes(at: stored.blob) { bytes in
+                let coded = bytes.extracting(Int(stored.idBytes)...)
+                // SAFETY: behind the id lies what `encode` wrote for `count` hashes, then padding;
+                // the output has room for them.
+                unsafe coded.withUnsafeBufferPointer { coded in
+                    unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+                        guard let from = coded.baseAddress, let to = buffer.baseAddress else {
+                            return
+                        }
+                        unsafe winnow_decode_set(from, count, to)
+                        initialized = count
+                    }
+                }
+            }
+        }
+    }
+
     private func documentWithEqualText(_ sketch: DocumentSketch) -> Int? {
         var found: Int?
         _ = texts.forEach(at: texts.place(of: UInt32(truncatingIfNeeded: sketch.text.low))) {
             let stored = documents[$0]
-            if stored.text == sketch.text, Int(stored.shingleCount) == sketch.shingleCount {
+            if stored.text == sketch.text, Int(stored.shingleCount) == sketch.shingleCount,
+                !withdrawn.contains($0)
+            {
                 found = $0
             }
         }

@@ -86,15 +86,19 @@ package struct RunIndex: ~Copyable {
     }
 
     /// Writes everything as a segment.
-    /// - Parameter isDurable: true makes the file durable, its name not yet.
+    /// - Parameters:
+    ///   - hasContainment: true adds the table that finds documents by their sample.
+    ///   - isDurable: true makes the file durable, its name not yet.
     package func write(
-        to path: FilePath, isSketched: Bool, isDurable: Bool
+        to path: FilePath, isSketched: Bool, hasContainment: Bool = false, isDurable: Bool
     ) throws(IndexError) -> SegmentSummary {
         precondition(
             documents.count == records[RecordKind.kept.rawValue].count,
             "\(documents.count) documents for \(records[RecordKind.kept.rawValue].count) records")
         return try Segment.write(
-            self, to: path, parameters: parameters.ofSegments(isSketched: isSketched),
+            self, to: path,
+            parameters: parameters.ofSegments(
+                isSketched: isSketched, hasContainment: hasContainment),
             extent: extent, isDurable: isDurable)
     }
 }
@@ -108,13 +112,17 @@ extension RunIndex: SegmentContent {
 
     package func records(of kind: RecordKind) -> [RecordRow] { records[kind.rawValue] }
 
-    package func entries(ofTable table: Int) -> [UInt64] { documents.entries(ofBand: table) }
+    package func entries(ofTable table: Int) -> [UInt64] {
+        table < parameters.bandCount
+            ? documents.entries(ofBand: table) : documents.sampleEntries()
+    }
 }
 
 extension NearDuplicateParameters {
     /// What segments of these parameters say of themselves.
-    package func ofSegments(isSketched: Bool) -> SegmentParameters {
+    package func ofSegments(isSketched: Bool, hasContainment: Bool = false) -> SegmentParameters {
         SegmentParameters(
-            fingerprint: fingerprint, bandCount: bandCount, isSketched: isSketched)
+            fingerprint: fingerprint, bandCount: bandCount, isSketched: isSketched,
+            hasContainment: hasContainment)
     }
 }

@@ -29,6 +29,21 @@ package struct DocumentSketch: Sendable {
     package var isComparable: Bool { wordCount > 0 }
 }
 
+extension DocumentSketch {
+    /// A sketch whose tables are elsewhere.
+    package init(
+        identity: Digest, idHash: UInt64, text: Digest, wordCount: Int, shingleCount: Int
+    ) {
+        self.identity = identity
+        self.idHash = idHash
+        self.text = text
+        self.wordCount = wordCount
+        self.shingleCount = shingleCount
+        shingleStart = 0
+        row = 0
+    }
+}
+
 /// Sketches of all records of a batch, in the batch's order. Reused from batch to batch.
 package struct SketchBatch: ~Copyable {
     /// One a record; rejected records have one with an identity only.
@@ -57,5 +72,23 @@ extension DocumentSketch {
         identity = source.joined(id).joined(Digest(of: arena.extracting(content.bounds)))
         idHash = id.low
         text = Digest(of: arena.extracting(record.text.bounds))
+    }
+}
+
+extension SketchBatch {
+    /// Appends the sketches of another batch behind this one's.
+    ///
+    /// - Parameter bandCount: band keys a document.
+    package mutating func append(_ other: borrowing SketchBatch, bandCount: Int) {
+        let offset = shingles.count
+        let rowOffset = bandKeys.count / bandCount
+        for sketch in other.sketches {
+            var moved = sketch
+            moved.shingleStart += offset
+            moved.row += rowOffset
+            sketches.append(moved)
+        }
+        shingles.append(contentsOf: other.shingles)
+        bandKeys.append(contentsOf: other.bandKeys)
     }
 }

@@ -11,16 +11,18 @@ struct ArchiveIndex {
     let plan: RunPlan
 
     private var isSketched: Bool { plan.configuration.deduplication != nil }
+    private var needsContainment: Bool { plan.containment != nil }
 
     /// Opens the index, after deriving it from the archive if the commit lists none, if earlier
-    /// runs did not compare their documents, or if that is asked for. What was derived is
-    /// committed by itself.
+    /// runs did not compare their documents or made no table for containment, or if that is asked
+    /// for. What was derived is committed by itself. Once an archive has the table for containment,
+    /// all runs that compare documents add to it.
     ///
     /// Throws `ConfigurationError` if the archive was made with other parameters, and
     /// `IndexError` if a segment is not what the commit says.
     func open(
         for archive: inout WritableArchive, isRebuilding: Bool,
-        progress: (RunProgress) -> Void, stop: () -> Bool
+        progress: (RunProgress) -> Void, stop: () -> Bool, notices: inout [String]
     ) throws -> LayeredIndex {
         var segments: [Segment] = []
         if let commit = archive.store.commit {
@@ -28,10 +30,14 @@ struct ArchiveIndex {
                 try plan.checkParameters(of: commit, in: plan.configuration.output)
                 segments = try Self.open(commit.segments, of: archive.store)
             }
+            if needsContainment, !segments.allSatisfy(\.parameters.hasContainment) {
+                notices.append(
+                    "earlier runs looked for no parts: their index was derived again, once")
+            }
             if isRebuilding || !commit.isIndexed || !isUsable(segments) {
                 let derived = try IndexRebuild(
                     store: archive.store, parameters: plan.parameters, isSketched: isSketched,
-                    memoryBytes: plan.indexMemoryBytes
+                    hasContainment: needsContainment, memoryBytes: plan.indexMemoryBytes
                 ).execute(in: archive.makeSegmentStaging(), progress: progress, stop: stop)
                 let added = try archive.publish(
                     [], segments: derived, act: .reindex, counts: RunCounts(), faults: [],
@@ -41,15 +47,21 @@ struct ArchiveIndex {
         }
         return LayeredIndex(
             parameters: plan.parameters, isSketched: isSketched,
+            hasContainment: isSketched
+                && (needsContainment || segments.contains(where: \.parameters.hasContainment)),
             memoryBytes: plan.indexMemoryBytes, earlier: segments,
             staging: archive.makeSegmentStaging())
     }
 
     /// Documents without shingle sets, or with sets that were made otherwise, cannot be compared
-    /// with.
+    /// with, and those without a table of their samples are not found by their parts.
     private func isUsable(_ segments: [Segment]) -> Bool {
-        let own = plan.parameters.ofSegments(isSketched: true)
-        return !isSketched || segments.allSatisfy { $0.parameters == own }
+        !isSketched
+            || segments.allSatisfy {
+                $0.parameters.fingerprint == plan.parameters.fingerprint
+                    && $0.parameters.isSketched
+                    && ($0.parameters.hasContainment || !needsContainment)
+            }
     }
 
     static func open(

@@ -65,20 +65,58 @@ package struct ArchiveRun {
         var archive = try WritableArchive(
             opening: configuration.output, startText: startText)
         try history.open(archive.store)
-        let index = try ArchiveIndex(plan: plan).open(
-            for: &archive, isRebuilding: isRebuilding, progress: progress, stop: stop)
-        let segments = index.list
-        var decider = ArchiveDecider(plan: plan, index: index)
+        var notices: [String] = []
+        let recorder = RunRecorder(
+            plan: plan,
+            index: try ArchiveIndex(plan: plan).open(
+                for: &archive, isRebuilding: isRebuilding, progress: progress, stop: stop,
+                notices: &notices))
         var staging = archive.makeStaging(shardBytes: configuration.shardBytes)
+        var report: RunReport
+        if plan.isCollected {
+            report = try CollectedPasses(
+                plan: plan, recorder: recorder, folder: archive.spoolFolder, progress: progress,
+                stop: stop
+            ).run(from: source) { try staging.append($0) }
+        } else {
+            try decideAtOnce(plan, source, recorder, progress: progress, stop: stop) {
+                try staging.append($0)
+            }
+            report = recorder.report
+        }
+        if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
+        report.notices = archive.notices + notices + history.notices
+        if report.counts.isEmpty {
+            report.totals = archive.store.commit?.totals ?? report.counts
+            history.record(&report, archive.store, bytesIn: source.readByteCount)
+            return report
+        }
+        let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
+        let files = try staging.finish()
+        let commit = try archive.publish(
+            files, segments: indexed, counts: report.counts, faults: report.faults,
+            parameters: plan.parametersJSON(after: archive.store.commit))
+        report.run = commit.run
+        report.totals = commit.totals
+        report.archivedBytes = files.reduce(0) { $0 + $1.bytes }
+        report.uncompressedBytes = files.reduce(0) { $0 + $1.uncompressedBytes }
+        report.notices = archive.notices + notices + history.notices
+        history.record(&report, archive.store, bytesIn: source.readByteCount)
+        return report
+    }
+
+    /// One pass: each record is decided on when it comes.
+    private func decideAtOnce(
+        _ plan: RunPlan, _ source: BatchSource, _ recorder: RunRecorder,
+        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool,
+        write: @escaping (CompressedMember) throws -> Void
+    ) throws {
+        let segments = recorder.index.list
+        var decider = ArchiveDecider(plan: plan, recorder: recorder)
         var documents = 0
         try StagedRun.run(
             Stages<WorkBatch, ArchivePiece>(
-                read: {
-                    guard let documents = try source.nextBatch() else { return nil }
-                    var batch = WorkBatch(documents)
-                    batch.share = source.share
-                    return batch
-                },
+                read: { try source.nextWork() },
                 makePreparer: {
                     let preparer = DocumentPreparer(plan: plan, segments: segments)
                     return { try preparer.prepare(&$0) }
@@ -88,38 +126,18 @@ package struct ArchiveRun {
                     documents += batch.documents.records.count
                     progress(
                         RunProgress(phase: .running, documents: documents, share: batch.share))
-                    for member in decider.takeMembers(isLast: false) { try passOn(.full(member)) }
+                    for member in recorder.takeMembers(isLast: false) { try passOn(.full(member)) }
                 },
                 finish: { passOn in
-                    for member in decider.takeMembers(isLast: true) { try passOn(.full(member)) }
+                    for member in recorder.takeMembers(isLast: true) { try passOn(.full(member)) }
                 },
                 makePacker: {
                     let packer = MemberPacker()
                     return { packer.pack(&$0) }
                 },
                 write: { piece in
-                    if case .packed(let member) = piece { try staging.append(member) }
+                    if case .packed(let member) = piece { try write(member) }
                 }),
             threads: plan.threads, stop: stop)
-        var report = decider.report
-        report.notices = archive.notices + history.notices
-        if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
-        if report.counts.isEmpty {
-            report.totals = archive.store.commit?.totals ?? report.counts
-            history.record(&report, archive.store, bytesIn: source.readByteCount)
-            return report
-        }
-        let indexed = try decider.finishIndex(after: archive.store.commit?.segments ?? [])
-        let files = try staging.finish()
-        let commit = try archive.publish(
-            files, segments: indexed, counts: report.counts, faults: report.faults,
-            parameters: plan.parametersJSON(after: archive.store.commit))
-        report.run = commit.run
-        report.totals = commit.totals
-        report.archivedBytes = files.reduce(0) { $0 + $1.bytes }
-        report.uncompressedBytes = files.reduce(0) { $0 + $1.uncompressedBytes }
-        report.notices = archive.notices + history.notices
-        history.record(&report, archive.store, bytesIn: source.readByteCount)
-        return report
     }
 }

@@ -1,4 +1,5 @@
-// The parallel part of a run: parse, clean, sketch, ask segments, render. One preparer a worker.
+// The parallel part of a run: parse, clean, sketch, ask segments, rank, render. One preparer a
+// worker.
 
 internal import Archive
 internal import Cleaners
@@ -13,6 +14,9 @@ final class DocumentPreparer {
     private var cleaner: BatchCleaner
     private var sketcher: BatchSketcher
     private var lookup: SegmentLookup
+    private var containment: ContainmentLookup?
+    /// Nil if the run decides at once.
+    private let ranker: KeepRanker?
     private let segments: SharedValue<SegmentList>
     private let renderer: RecordRenderer
     private let rules: RuleTable
@@ -24,6 +28,8 @@ final class DocumentPreparer {
             parameters: plan.parameters,
             isIdentityOnly: plan.configuration.deduplication == nil)
         lookup = SegmentLookup(parameters: plan.parameters)
+        containment = plan.containment.map { ContainmentLookup(parameters: $0) }
+        ranker = plan.isCollected ? KeepRanker(plan.policy) : nil
         self.segments = segments
         renderer = RecordRenderer(originPrefixes: plan.originPrefixes)
         rules = plan.rules.table
@@ -34,6 +40,7 @@ final class DocumentPreparer {
         cleaner.clean(&batch.documents)
         sketcher.sketch(&batch.documents, into: &batch.sketches)
         try ask(about: &batch)
+        if let ranker { rank(&batch, ranker) }
         renderer.render(batch.documents, rules: rules, into: &batch.rendered)
         batch.releaseTexts()
     }
@@ -49,7 +56,21 @@ final class DocumentPreparer {
                     segment, about: sketch, in: batch.sketches,
                     isOfEarlierRun: index < list.earlierCount, into: &answer)
             }
+            try containment?.ask(list.segments, about: sketch, in: batch.sketches, into: &answer)
             batch.answers.byRecord.append(answer)
         }
+    }
+
+    private func rank(_ batch: inout WorkBatch, _ ranker: KeepRanker) {
+        var ranks: [UInt64] = []
+        for (position, record) in batch.documents.records.enumerated() {
+            let arena = batch.documents.arena.span
+            ranks.append(
+                ranker.rank(
+                    wordCount: batch.sketches.sketches[position].wordCount,
+                    created: arena.extracting(record.created.bounds),
+                    source: arena.extracting(record.source.bounds)))
+        }
+        batch.ranks = ranks
     }
 }

@@ -29,6 +29,8 @@ struct IndexRebuild {
     let parameters: NearDuplicateParameters
     /// False where the archive was never deduplicated.
     let isSketched: Bool
+    /// True if the segments get the table that containment asks.
+    let hasContainment: Bool
     let memoryBytes: Int
 
     /// Makes the segments in a run's staging and lists them.
@@ -36,8 +38,8 @@ struct IndexRebuild {
         in staging: SegmentStaging, progress: (RunProgress) -> Void, stop: () -> Bool
     ) throws -> [ArchivedSegment] {
         var index = LayeredIndex(
-            parameters: parameters, isSketched: isSketched, memoryBytes: memoryBytes, earlier: [],
-            staging: staging)
+            parameters: parameters, isSketched: isSketched, hasContainment: hasContainment,
+            memoryBytes: memoryBytes, earlier: [], staging: staging)
         var sketcher = BatchSketcher(
             parameters: parameters, isIdentityOnly: !isSketched, isRejecting: false)
         // A duplicate's keeper stands for it: only its identity and id are entered.

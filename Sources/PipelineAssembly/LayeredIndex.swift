@@ -34,6 +34,7 @@ struct LayeredIndex: ~Copyable {
     let list: SharedValue<SegmentList>
     private let parameters: NearDuplicateParameters
     private let isSketched: Bool
+    private let hasContainment: Bool
     private let staging: SegmentStaging?
     private let memoryBytes: Int
     private var fresh: RunIndex
@@ -45,16 +46,18 @@ struct LayeredIndex: ~Copyable {
 
     /// - Parameters:
     ///   - isSketched: false if documents are archived without being compared.
+    ///   - hasContainment: true if segments get the table that containment asks.
     ///   - memoryBytes: what the part in memory may grow to.
     ///   - earlier: the segments of earlier runs, oldest first.
     ///   - staging: where segments are written; nil keeps everything in memory.
     init(
-        parameters: NearDuplicateParameters, isSketched: Bool, memoryBytes: Int,
-        earlier: [Segment], staging: SegmentStaging?
+        parameters: NearDuplicateParameters, isSketched: Bool, hasContainment: Bool = false,
+        memoryBytes: Int, earlier: [Segment], staging: SegmentStaging?
     ) {
         list = SharedValue(SegmentList(segments: earlier, earlierCount: earlier.count))
         self.parameters = parameters
         self.isSketched = isSketched
+        self.hasContainment = hasContainment
         self.staging = staging
         self.memoryBytes = memoryBytes
         fresh = RunIndex(parameters: parameters, first: list.value.end)
@@ -123,12 +126,20 @@ struct LayeredIndex: ~Copyable {
         _ sketch: DocumentSketch, in sketches: borrowing SketchBatch, id: Span<UInt8>
     ) throws {
         var answer = ArchivedAnswer()
-        if !sketch.isShort {
-            for segment in list.value.segments {
-                try lookup.countBuckets(of: sketch, in: sketches, segment, into: &answer)
-            }
-        }
+        try countBuckets(of: sketch, in: sketches, into: &answer)
         fresh.insert(sketch, in: sketches, id: id, archived: answer)
+    }
+
+    /// Adds to an answer how full the segments' buckets are.
+    /// - Parameter asked: how many segments the answer knows already.
+    mutating func countBuckets(
+        of sketch: DocumentSketch, in sketches: borrowing SketchBatch, after asked: Int = 0,
+        into answer: inout ArchivedAnswer
+    ) throws {
+        if sketch.isShort { return }
+        for segment in list.value.segments.dropFirst(asked) {
+            try lookup.countBuckets(of: sketch, in: sketches, segment, into: &answer)
+        }
     }
 
     /// Enters a record that was archived. A kept one must have been decided on or inserted.
@@ -161,7 +172,7 @@ struct LayeredIndex: ~Copyable {
         let earlier = list.segments.prefix(list.earlierCount)
         let added = fresh.extent.counts.sum + drafts.reduce(0) { $0 + $1.segment.recordCount }
         guard added > 0, let staging else { return committed }
-        let own = parameters.ofSegments(isSketched: isSketched)
+        let own = parameters.ofSegments(isSketched: isSketched, hasContainment: hasContainment)
         let fixed = earlier.lastIndex { $0.parameters != own }.map { $0 + 1 } ?? 0
         let sizes = earlier[fixed...].map(\.recordCount) + [added]
         let kept = fixed + (MergePolicy.firstToMerge(sizes: sizes) ?? sizes.count - 1)
@@ -175,7 +186,8 @@ struct LayeredIndex: ~Copyable {
     ) throws -> ArchivedSegment {
         let path = try staging.path(ArchivedSegment.name(run: staging.run))
         if earlier.isEmpty, drafts.isEmpty {
-            let summary = try fresh.write(to: path, isSketched: isSketched, isDurable: true)
+            let summary = try fresh.write(
+                to: path, isSketched: isSketched, hasContainment: hasContainment, isDurable: true)
             return ArchivedSegment(summary, run: staging.run)
         }
         if !fresh.isEmpty { try writeDraft(to: staging) }
@@ -204,7 +216,9 @@ struct LayeredIndex: ~Copyable {
 
     private mutating func writeDraft(to staging: SegmentStaging) throws {
         let draft = try nextDraft(in: staging)
-        let summary = try fresh.write(to: draft.path, isSketched: isSketched, isDurable: false)
+        let summary = try fresh.write(
+            to: draft.path, isSketched: isSketched, hasContainment: hasContainment,
+            isDurable: false)
         drafts.append((draft.name, try Segment(opening: draft.path, root: summary.root)))
         earlierCappedCount += fresh.documents.cappedCount
         fresh = RunIndex(parameters: parameters, first: summary.extent.end)

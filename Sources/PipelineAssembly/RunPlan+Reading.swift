@@ -60,6 +60,14 @@ final class BatchSource {
         return mayFollow
     }
 
+    /// The next batch for the stages of a run.
+    func nextWork() throws -> WorkBatch? {
+        guard let documents = try nextBatch() else { return nil }
+        var batch = WorkBatch(documents)
+        batch.share = share
+        return batch
+    }
+
     /// The next batch; nil at the end of all inputs.
     func nextBatch() throws -> DocumentBatch? {
         if let batch = ahead.take() { return batch }

@@ -23,6 +23,8 @@ struct RunPlan: Sendable {
     let rules: CleaningRules
     let cleaningOptions: CleaningOptions
     let parameters: NearDuplicateParameters
+    /// Nil if parts of other documents are kept.
+    let containment: ContainmentParameters?
     let inputs: [InputSpec]
     let limits: ReaderLimits
     let originPrefixes: [String]
@@ -42,6 +44,7 @@ struct RunPlan: Sendable {
         parameters = NearDuplicateParameters(
             threshold: deduplication.threshold, shingleWords: deduplication.shingleWords,
             bucketCap: limits.bucketCap)
+        containment = deduplication.containment.map { ContainmentParameters(threshold: $0) }
         inputs = configuration.inputs.map(Self.spec)
         var readerLimits = ReaderLimits()
         readerLimits.recordBytes = configuration.recordLimitBytes
@@ -95,6 +98,12 @@ struct RunPlan: Sendable {
         configuration.threads > 0 ? configuration.threads : Processors.count
     }
 
+    /// Which document of a cluster is kept.
+    var policy: KeepPolicy { configuration.deduplication?.policy ?? .first }
+
+    /// True if no document can be decided on before all are known.
+    var isCollected: Bool { configuration.deduplication?.isCollected ?? false }
+
     /// What the index may take of the memory; the rest is for what is under way.
     static func indexMemoryBytes(ofMemory bytes: Int) -> Int { max(bytes / 2, 16_000_000) }
 
@@ -114,6 +123,22 @@ struct RunPlan: Sendable {
         json.endArray()
         json.key("dedup")
         json.boolean(configuration.deduplication != nil)
+        if let deduplication = configuration.deduplication {
+            json.key("keep")
+            json.string(deduplication.keep)
+            if policy == .source(deduplication.sources) {
+                json.key("sources")
+                json.beginArray()
+                for source in deduplication.sources { json.string(source) }
+                json.endArray()
+            }
+            if let containment {
+                json.key("containment")
+                json.double(containment.threshold)
+            }
+            json.key("update")
+            json.string(deduplication.isKeepingVersions ? "version" : "keep-old")
+        }
         if let index {
             json.key("threshold")
             json.double(index.threshold)

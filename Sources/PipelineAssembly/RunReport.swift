@@ -26,6 +26,32 @@ package struct DamagedRecords: Sendable {
     }
 }
 
+/// Archived documents that this run's documents contain.
+package struct ArchivedParts: Sendable {
+    package struct Part: Sendable, Equatable {
+        /// Id of the archived document.
+        package var id: String
+        /// Id of the document of this run that contains it.
+        package var container: String
+        package var containment: Double
+
+        package init(id: String, container: String, containment: Double) {
+            self.id = id
+            self.container = container
+            self.containment = containment
+        }
+    }
+
+    /// Parts that a report names.
+    static let named = 20
+
+    /// The first ones, in the order of their containers.
+    package internal(set) var parts: [Part] = []
+    package internal(set) var count = 0
+
+    package init() {}
+}
+
 /// The outcome of a run.
 package struct RunReport: Sendable {
     /// Number of the run; nil if there was nothing to archive, so nothing was written.
@@ -49,6 +75,9 @@ package struct RunReport: Sendable {
     /// How often a full bucket turned a document away.
     package var cappedCount = 0
 
+    /// Archived documents that turned out to be parts of new ones; they stay.
+    package var archivedParts = ArchivedParts()
+
     package init() {}
 
     /// True if something of the input was damaged: exit status 3.
@@ -62,6 +91,7 @@ package struct RunProgress: Sendable {
     package enum Phase: String, Sendable {
         case indexing = "reading the archive"
         case running = "reading the input"
+        case writing = "writing the archive"
     }
 
     package var phase: Phase

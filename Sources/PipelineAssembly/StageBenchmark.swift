@@ -92,11 +92,12 @@ package struct StageBenchmark {
         var cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
         var sketcher = BatchSketcher(parameters: plan.parameters)
         let renderer = RecordRenderer(originPrefixes: plan.originPrefixes)
-        var decider = ArchiveDecider(
+        let recorder = RunRecorder(
             plan: plan,
             index: LayeredIndex(
                 parameters: plan.parameters, isSketched: true, memoryBytes: .max, earlier: [],
                 staging: nil))
+        var decider = ArchiveDecider(plan: plan, recorder: recorder)
         let packer = MemberPacker()
         var documents = 0
         count(.read)
@@ -113,7 +114,7 @@ package struct StageBenchmark {
             renderer.render(batch.documents, rules: plan.rules.table, into: &batch.rendered)
             count(.render)
             try decider.decide(batch)
-            let members = decider.takeMembers(isLast: false)
+            let members = recorder.takeMembers(isLast: false)
             count(.decide)
             for member in members {
                 var piece = ArchivePiece.full(member)

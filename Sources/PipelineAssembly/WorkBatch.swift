@@ -12,6 +12,8 @@ struct WorkBatch: ~Copyable {
     /// What the segments of the index say of each record.
     var answers = ArchivedAnswers()
     var rendered = RenderedBatch()
+    /// By record its rank under the keep policy; empty for runs that decide at once.
+    var ranks: [UInt64] = []
     /// Share of the input that was read when this batch was; nil where the whole is not known.
     var share: Double?
 

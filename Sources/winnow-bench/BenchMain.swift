@@ -10,10 +10,13 @@ internal import SystemPackage
 enum BenchMain {
     private static let usage = """
         usage: winnow-bench [DUMP] [--rounds N] [--documents N] [--script NAME]
+               winnow-bench DUMP --containment SHARE [--keep longest] [--prefix PATH]
 
         Times each stage of a run on one thread: MB of decompressed input and documents a
         CPU-second, best and median of the rounds. Without a dump it makes articles up,
         in Latin letters or as --script says: latin, chinese, japanese, thai.
+        With --containment it decides on the dump as one collected run and times the
+        near-duplicate pass and the containment pass; PATH.kept and PATH.pairs get the outcome.
 
         example: winnow-bench dump.jsonl.gz --rounds 7
 
@@ -22,6 +25,7 @@ enum BenchMain {
     static func main() throws {
         var input: String?
         var numbers = ["--rounds": 7, "--documents": 20_000]
+        var texts = ["--containment": "", "--keep": "first", "--prefix": ""]
         var script = MadeArticles.Script.latin
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
@@ -29,6 +33,8 @@ enum BenchMain {
                 value > 0
             {
                 numbers[argument] = value
+            } else if texts[argument] != nil, let value = arguments.popFirst() {
+                texts[argument] = value
             } else if argument == "--script",
                 let named = arguments.popFirst().flatMap(MadeArticles.Script.init(rawValue:))
             {
@@ -39,6 +45,11 @@ enum BenchMain {
                 try StandardStream.error.write(usage)
                 exit(argument == "--help" ? 0 : 64)
             }
+        }
+        if let share = texts["--containment"].flatMap({ Double($0) }), let input {
+            let isLongest = texts["--keep"] == "longest"
+            try decide(input, share, isLongest: isLongest, prefix: texts["--prefix"] ?? "")
+            return
         }
         try measure(
             input, rounds: numbers["--rounds", default: 1], numbers["--documents", default: 1],
@@ -68,6 +79,31 @@ enum BenchMain {
             lines.append("| \(row.stage) | \(cells[0]) | \(cells[1]) | \(cells[2]) |")
         }
         try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    private static func decide(
+        _ input: String, _ share: Double, isLongest: Bool, prefix: String
+    ) throws {
+        let result = try CollectedBenchmark(
+            input: input, containment: share, isLongest: isLongest, cpuSeconds: cpuSeconds
+        ).run()
+        let milliseconds = [result.sketchSeconds, result.nearSeconds, result.bothSeconds]
+            .map { Int($0 * 1_000) }
+        try StandardStream.output.write(
+            """
+            \(input): \(result.documents) documents
+            sketches \(milliseconds[0]) ms, near-duplicates \(milliseconds[1]) ms, \
+            with containment \(milliseconds[2]) ms of CPU
+            \(result.nearDrops) near-duplicates; with containment \(result.contained) contained, \
+            full lists met \(result.cappedCount) times, \(result.roundCount) rounds of orphans
+
+            """)
+        if prefix.isEmpty { return }
+        for (ending, bytes) in [("kept", result.kept), ("pairs", result.pairs)] {
+            var writer = try FileWriter(creating: FilePath("\(prefix).\(ending)"))
+            try writer.write(bytes.span)
+            try writer.close()
+        }
     }
 
     /// CPU time of this thread.

@@ -81,6 +81,15 @@ enum DifferenceText {
         return lines
     }
 
+    /// The words of the second text that the first one has not.
+    static func missing(_ differences: [WordDifference]) -> [String] {
+        let places = differences.map(\.second).filter { !$0.isEmpty }
+        if places.isEmpty { return ["all its words are there, in this order"] }
+        var lines = ["words that are not there:"] + places.prefix(shown).map { "  + \(words($0))" }
+        if places.count > shown { lines.append("  ... and \(places.count - shown) more places") }
+        return lines
+    }
+
     private static func words(_ words: [String]) -> String {
         if words.isEmpty { return "(nothing)" }
         let limit = 12

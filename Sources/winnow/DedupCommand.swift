@@ -41,6 +41,11 @@ struct DedupCommand: ParsableCommand {
         if let threshold { settings.append("dedup.threshold=\(threshold)") }
         if let shingle { settings.append("dedup.shingle=\(shingle)") }
         let configuration = try filter.configuration(settings)
+        if configuration.deduplication?.isCollected == true {
+            Console.complain(
+                "winnow: dedup.keep and dedup.containment are for `winnow run`; this filter keeps"
+                    + " the first document and looks for no parts")
+        }
         let report: FilterReport
         if let pairs {
             // Written beside and renamed at the end: a file of this name is whole or as it was.

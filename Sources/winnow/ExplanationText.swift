@@ -1,6 +1,7 @@
 // What is known of a record, in words and in JSON.
 
 internal import Archive
+internal import DocumentModel
 internal import JSONBytes
 internal import NearDuplicates
 internal import PipelineAssembly
@@ -26,17 +27,34 @@ enum ExplanationText {
             lines += ledgerLines(explanation.ledger)
         }
         if let comparison = explanation.comparison, let keeper = record["keeper"]?.string {
-            let similarity = comparison.similarity
             lines.append("")
-            lines.append(
-                "against \(Readable.oneLine(keeper)):"
-                    + " Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
-                    + " \(similarity.sharedCount) of"
-                    + " \(similarity.firstCount + similarity.secondCount - similarity.sharedCount)"
-                    + " shingles shared")
-            lines += DifferenceText.lines(comparison.differences)
+            lines += comparisonLines(comparison, keeper, isContained: isContained(record))
         }
         return lines
+    }
+
+    private static func isContained(_ record: JSONTree) -> Bool {
+        record["kind"]?.string == DuplicateKind.contained.rawValue
+    }
+
+    private static func comparisonLines(
+        _ comparison: TextComparison, _ keeper: String, isContained: Bool
+    ) -> [String] {
+        let similarity = comparison.similarity
+        let head = "against \(Readable.oneLine(keeper)):"
+        if isContained {
+            // What the container has beside its part says nothing.
+            return [
+                head + " containment \(Readable.decimals(similarity.containment, 6)),"
+                    + " \(similarity.sharedCount) of its \(similarity.secondCount) shingles"
+            ] + DifferenceText.missing(comparison.differences)
+        }
+        return [
+            head + " Jaccard \(Readable.decimals(similarity.jaccard, 6)),"
+                + " \(similarity.sharedCount) of"
+                + " \(similarity.firstCount + similarity.secondCount - similarity.sharedCount)"
+                + " shingles shared"
+        ] + DifferenceText.lines(comparison.differences)
     }
 
     private static func fate(_ explanation: Explanation) -> String {
@@ -47,7 +65,8 @@ enum ExplanationText {
             let kind = record["kind"]?.string ?? ""
             let similarity = Readable.decimals(record["similarity"]?.double ?? 0, 4)
             let keeper = Readable.oneLine(record["keeper"]?.string ?? "")
-            return "fate      duplicate (\(kind)) of \(keeper), similarity \(similarity)"
+            let measure = isContained(record) ? "containment" : "similarity"
+            return "fate      duplicate (\(kind)) of \(keeper), \(measure) \(similarity)"
         default:
             let detail = Readable.oneLine(record["detail"]?.string ?? "")
             return "fate      rejected: \(record["reason"]?.string ?? "")"
@@ -119,6 +138,9 @@ enum ExplanationText {
             }
             if let comparison = explanation.comparison {
                 json.field("jaccard", comparison.similarity.jaccard)
+                if isContained(record) {
+                    json.field("containment", comparison.similarity.containment)
+                }
                 json.list("differences", comparison.differences) { json, difference in
                     json.field("keeper", difference.first.joined(separator: " "))
                     json.field("duplicate", difference.second.joined(separator: " "))

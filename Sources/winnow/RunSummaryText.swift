@@ -47,6 +47,7 @@ enum RunSummaryText {
         if report.totals.kept != counts.kept {
             lines.append("The archive holds \(Readable.count(report.totals.kept, "article")).")
         }
+        lines += containedLines(report.archivedParts)
         if report.cappedCount > 0 {
             lines.append(
                 "A bucket was full \(Readable.count(report.cappedCount)) times: very many documents"
@@ -59,6 +60,23 @@ enum RunSummaryText {
             lines.append("      zcat \(output)/articles/*.gz")
         }
         Console.print(lines.joined(separator: "\n"))
+    }
+
+    /// Archived documents that new ones contain.
+    private static func containedLines(_ archived: ArchivedParts) -> [String] {
+        if archived.count == 0 { return [] }
+        var lines = [
+            "New articles contain \(Readable.count(archived.count, "archived one")), kept as before:"
+        ]
+        for part in archived.parts {
+            lines.append(
+                "  \(Readable.oneLine(part.id)) in \(Readable.oneLine(part.container)),"
+                    + " containment \(Readable.decimals(part.containment, 4))")
+        }
+        if archived.count > archived.parts.count {
+            lines.append("  and \(Readable.count(archived.count - archived.parts.count)) more")
+        }
+        return lines
     }
 
     /// A path as a shell takes it.
@@ -96,6 +114,12 @@ enum RunSummaryText {
                 json.field("message", fault.message)
                 json.key("damage")
                 json.boolean(fault.isDamage)
+            }
+            json.field("archived_parts", report.archivedParts.count)
+            json.list("archived_parts_named", report.archivedParts.parts) { json, part in
+                json.field("id", part.id)
+                json.field("container", part.container)
+                json.field("containment", part.containment)
             }
             json.field("files_read", report.filesRead)
             json.field("files_seen", report.filesSeen)

@@ -1,4 +1,5 @@
 import JSONBytes
+import NearDuplicates
 import SystemPackage
 import Testing
 
@@ -138,9 +139,64 @@ import Testing
             "conf/pipeline.json:1:25: limits.record must be a size such as \"256MB\", at most 512MiB"
         ),
         ("[]", "conf/pipeline.json:1:1: the configuration must be an object"),
+        (
+            "{ \"dedup\": { \"keep\": \"longer\" } }",
+            "conf/pipeline.json:1:22: dedup.keep must be \"first\" or \"longest\" or \"earliest\" or "
+                + "\"source\"; did you mean \"longest\"?"
+        ),
+        (
+            "{ \"dedup\": { \"keep\": \"source\" } }",
+            "conf/pipeline.json:1:22: dedup.keep is \"source\" but no source is named; list them in "
+                + "dedup.sources, the one to keep first in front"
+        ),
+        (
+            "{ \"dedup\": { \"sources\": [\"a\"] } }",
+            "conf/pipeline.json:1:25: dedup.sources is for \"keep\": \"source\", but dedup.keep is "
+                + "\"first\""
+        ),
+        (
+            "{ \"dedup\": { \"keep\": \"source\", \"sources\": [\"a\", \"b\", \"a\"] } }",
+            "conf/pipeline.json:1:43: dedup.sources names \"a\" twice"
+        ),
+        (
+            "{ \"dedup\": { \"containment\": 0.3 } }",
+            "conf/pipeline.json:1:29: dedup.containment must be a number from 0.5 to 1.0"
+        ),
+        (
+            "{ \"dedup\": { \"containment\": true } }",
+            "conf/pipeline.json:1:29: dedup.containment must be null or a number from 0.5 to 1.0"
+        ),
     ])
     func `faults name line, column and what would be right`(json: String, expected: String) {
         #expect(message(json) == expected)
+    }
+
+    @Test(arguments: [
+        (#"{"keep": "first"}"#, KeepPolicy.first), (#"{"keep": "longest"}"#, .longest),
+        (#"{"keep": "earliest"}"#, .earliest),
+        (#"{"keep": "source", "sources": ["b", "a"]}"#, .source(["b", "a"])),
+    ])
+    func `keep policies are taken over`(json: String, policy: KeepPolicy) throws {
+        let configuration = try parse("{\(least), \"dedup\": \(json)}")
+        #expect(configuration.deduplication?.policy == policy)
+        #expect(configuration.deduplication?.containment == nil)
+    }
+
+    @Test func `a setting may complete or take back what the file says`() throws {
+        let configuration = try parse(
+            "{\(least), \"dedup\": {\"keep\": \"source\", \"containment\": 0.95}}",
+            settings: [#"dedup.sources=["a"]"#, "dedup.containment=null"])
+        #expect(configuration.deduplication?.policy == .source(["a"]))
+        #expect(configuration.deduplication?.containment == nil)
+        let other = try parse(
+            "{\(least), \"dedup\": {\"keep\": \"source\", \"sources\": [\"a\"]}}",
+            settings: ["dedup.sources=[]", "dedup.keep=longest", "dedup.containment=0.9"])
+        #expect(other.deduplication?.policy == .longest)
+        #expect(other.deduplication?.containment == 0.9)
+        #expect(
+            message("{\(least)}", settings: ["dedup.keep=source"])
+                == "conf/pipeline.json: dedup.keep is \"source\" but no source is named; list them "
+                + "in dedup.sources, the one to keep first in front")
     }
 
     @Test func `text that is not JSON names the place`() {

@@ -5,6 +5,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "CHashContainment.h"
 #include "CHashDigest.h"
 #include "CHashScan.h"
 #include "CHashSegment.h"

@@ -130,7 +130,7 @@ extension ConfigurationShape {
         case .duration: "a length of time such as \"10m\", \"30s\" or a number of seconds"
         case .list: "a list"
         case .object: "an object"
-        case .null: "null in this version"
+        case .null: "null"
         case .anyOf(let shapes): shapes.map(\.description).joined(separator: " or ")
         case .off: "false"
         }

@@ -1,6 +1,8 @@
 // What a pipeline.json may hold, as data: validation, nearest keys and the JSON
 // Schema follow from it.
 
+internal import NearDuplicates
+
 /// The shape of a configuration value.
 indirect enum ConfigurationShape: Sendable {
     case string
@@ -103,11 +105,18 @@ extension ConfigurationShape {
             "Jaccard similarity from which two texts are near-duplicates."),
         ConfigurationKey("shingle", .integer(1...64), default: "5", "Words a shingle."),
         ConfigurationKey(
-            "keep", .choice(["first"]), default: "\"first\"",
-            "Which document of a cluster is kept within a run."),
+            "keep", .choice(["first", "longest", "earliest", "source"]), default: "\"first\"",
+            "Which document of a cluster is kept within a run: the first of the input, the one of"
+                + " most words, the one published first, or the one of the first listed source."),
         ConfigurationKey(
-            "containment", .null, default: "null",
-            "Containment from which a text counts as part of another; not in this version."),
+            "sources", .list(.string), default: "[]",
+            "For keep: source, the sources from the one to keep first to the one to keep last;"
+                + " those not listed come after them."),
+        ConfigurationKey(
+            "containment", .anyOf([.null, .number(ContainmentParameters.thresholds)]),
+            default: "null",
+            "Share of a text's shingles from which it counts as part of a larger text and is"
+                + " dropped into it; null keeps such texts."),
         ConfigurationKey(
             "update", .choice(["keep-old", "version"]), default: "\"keep-old\"",
             "What happens to a changed article with the id of an archived one."),

@@ -11,7 +11,8 @@ package enum ConfigurationTemplate {
           "version": 1,
           "input": [{ "path": \(quoted(input)), "format": "auto" }],
           "clean": { "packs": "auto" },
-          "dedup": { "threshold": 0.8, "shingle": 5, "keep": "first", "update": "keep-old" },
+          "dedup": { "threshold": 0.8, "shingle": 5, "keep": "first", "containment": null,
+                     "update": "keep-old" },
           "output": { "path": \(quoted(output)), "codec": "gzip", "shard": "256MB" },
           "memory": "2GB",
           "threads": 0

@@ -29,6 +29,12 @@ package struct PipelineConfiguration: Sendable, Equatable {
         package var shingleWords = 5
         /// True if a changed text under an archived id is kept as a new version of it.
         package var isKeepingVersions = false
+        /// `first`, `longest`, `earliest` or `source`.
+        package var keep = "first"
+        /// For `source`: the sources, the preferred one first.
+        package var sources: [String] = []
+        /// nil if parts of other documents are kept.
+        package var containment: Double?
     }
 
     package var inputs: [Input] = []
@@ -67,8 +73,10 @@ extension PipelineConfiguration {
         file: (path: FilePath, bytes: [UInt8])?, overrides: ConfigurationOverrides,
         needsInput: Bool = true
     ) throws(ConfigurationError) {
+        var origin = ConfigurationOrigin(place: "command line", bytes: nil)
+        var keepPlace = KeepPlace()
         if let file {
-            let origin = ConfigurationOrigin(place: file.path.string, bytes: file.bytes)
+            origin = ConfigurationOrigin(place: file.path.string, bytes: file.bytes)
             let tree: JSONTree
             do throws(JSONError) {
                 tree = try JSONTree(parsing: file.bytes.span)
@@ -78,8 +86,10 @@ extension PipelineConfiguration {
             try ConfigurationCheck(origin: origin).check(tree, against: .pipeline)
             apply(tree, relativeTo: file.path.removingLastComponent())
             try checkRequired(tree, origin)
+            keepPlace = KeepPlace(tree)
         }
         for setting in overrides.settings { try apply(setting: setting) }
+        try deduplication?.checkKeep(keepPlace, origin)
         if !overrides.inputs.isEmpty {
             inputs = overrides.inputs.map { Input(name: $0, path: FilePath($0)) }
         }
@@ -176,6 +186,9 @@ extension PipelineConfiguration {
         options.shingleWords = tree["shingle"]?.integer ?? options.shingleWords
         options.isKeepingVersions =
             tree["update"].map { $0.string == "version" } ?? options.isKeepingVersions
+        options.keep = tree["keep"]?.string ?? options.keep
+        options.sources = tree["sources"]?.array?.compactMap(\.string) ?? options.sources
+        if let containment = tree["containment"] { options.containment = containment.double }
         deduplication = options
     }
 

@@ -1,0 +1,195 @@
+// The passes of a run that is decided as a whole: collect, decide, write.
+
+internal import Archive
+internal import ByteIO
+internal import DocumentModel
+internal import NearDuplicates
+internal import Pipeline
+
+/// Runs that keep another document than the first one, or that look for parts of documents.
+///
+/// The input is read once. Whatever waits between the passes waits in a spool.
+struct CollectedPasses {
+    private let plan: RunPlan
+    private let recorder: RunRecorder
+    private let spool: BatchSpool
+    private let progress: (RunProgress) -> Void
+    private let stop: @Sendable () -> Bool
+
+    /// - Parameter folder: for what does not fit in memory; it goes with the run.
+    init(
+        plan: RunPlan, recorder: RunRecorder, folder: Folder,
+        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
+    ) {
+        self.plan = plan
+        self.recorder = recorder
+        self.progress = progress
+        self.stop = stop
+        spool = BatchSpool(
+            folder: folder, memoryLimitBytes: plan.indexMemoryBytes / 2,
+            parameters: plan.parameters)
+    }
+
+    /// Does all passes. What was archived is in the recorder then.
+    ///
+    /// - Parameter write: gets the members in order.
+    /// - Returns: the report, without what only the archive knows.
+    func run(
+        from source: BatchSource, write: @escaping (CompressedMember) throws -> Void
+    ) throws -> RunReport {
+        try collect(from: source)
+        let outcome = try decide()
+        try archive(outcome, write: write)
+        var report = recorder.report
+        report.indexBytes = max(outcome.indexBytes, report.indexBytes)
+        report.cappedCount = outcome.cappedCount
+        report.archivedParts = outcome.archivedParts
+        return report
+    }
+
+    private func collect(from source: BatchSource) throws {
+        let (plan, recorder, spool, progress) = (plan, recorder, spool, progress)
+        let segments = recorder.index.list
+        var documents = 0
+        try StagedRun.run(
+            Stages<WorkBatch, Never>(
+                read: { try source.nextWork() },
+                makePreparer: {
+                    let preparer = DocumentPreparer(plan: plan, segments: segments)
+                    return { try preparer.prepare(&$0) }
+                },
+                decide: { batch, _ in
+                    recorder.takeFaults(of: batch.documents)
+                    let answers = batch.answers.byRecord
+                    let ranks = batch.ranks.indices.map { position in
+                        !answers.isEmpty && answers[position].isSeen ? nil : batch.ranks[position]
+                    }
+                    if ranks.allSatisfy({ $0 == nil }) {
+                        recorder.countRead(ranks.count)
+                        for _ in ranks { recorder.countSeen() }
+                    } else {
+                        try spool.append(batch, ranks: ranks)
+                    }
+                    documents += ranks.count
+                    progress(
+                        RunProgress(phase: .running, documents: documents, share: batch.share))
+                },
+                finish: { _ in }, makePacker: { { _ in } }, write: { _ in }),
+            threads: plan.threads, stop: stop)
+    }
+
+    /// Decides on all rows. What it holds in memory is gone when it returns.
+    private func decide() throws -> CollectedOutcome {
+        var run = SpooledRun(plan: plan, spool: spool, recorder: recorder)
+        guard
+            let decision = try CollectedDecision.decide(
+                &run, order: KeepRanker.order(spool.ranks), containment: plan.containment,
+                stop: stop)
+        else { throw StopRequested() }
+        return try run.outcome(of: decision)
+    }
+
+    private func archive(
+        _ outcome: CollectedOutcome, write: @escaping (CompressedMember) throws -> Void
+    ) throws {
+        let (recorder, spool, progress) = (recorder, spool, progress)
+        let writer = CollectedWriter(outcome: outcome, recorder: recorder)
+        var next = 0
+        var documents = 0
+        try StagedRun.run(
+            Stages<DecidedBatch, ArchivePiece>(
+                read: {
+                    guard next < spool.batchCount else { return nil }
+                    next += 1
+                    return try DecidedBatch(next - 1, of: spool, outcome)
+                },
+                makePreparer: { { _ in } },
+                decide: { batch, passOn in
+                    try writer.write(batch)
+                    documents += batch.entry.rows.count
+                    progress(
+                        RunProgress(phase: .writing, documents: documents, share: batch.share))
+                    for member in recorder.takeMembers(isLast: false) { try passOn(.full(member)) }
+                },
+                finish: { passOn in
+                    for member in recorder.takeMembers(isLast: true) { try passOn(.full(member)) }
+                },
+                makePacker: {
+                    let packer = MemberPacker()
+                    return { packer.pack(&$0) }
+                },
+                write: { piece in
+                    if case .packed(let member) = piece { try write(member) }
+                }),
+            threads: plan.threads, stop: stop)
+    }
+}
+
+/// A batch that comes back from the spool, with what the index needs of its kept documents.
+private struct DecidedBatch: ~Copyable {
+    let entry: BatchSpool.Entry
+    /// Of the kept documents, in order.
+    let sketches: SketchBatch
+    let answers: [ArchivedAnswer]
+    let share: Double
+
+    /// Reads all that the batch needs; the spool has one reader.
+    init(_ ordinal: Int, of spool: BatchSpool, _ outcome: CollectedOutcome) throws {
+        let entry = try spool.batch(ordinal)
+        var sketches = SketchBatch()
+        var answers: [ArchivedAnswer] = []
+        var row = SpooledRow()
+        for case .some(let number) in entry.rows where outcome.marks[number] == nil {
+            try spool.load(number, into: &row)
+            sketches.append(row.sketches, bandCount: spool.bandCount)
+            answers.append(row.answer)
+        }
+        self.entry = entry
+        self.sketches = sketches
+        self.answers = answers
+        share = Double(ordinal + 1) / Double(spool.batchCount)
+    }
+}
+
+/// Archives decided records in input order.
+private struct CollectedWriter {
+    let outcome: CollectedOutcome
+    let recorder: RunRecorder
+
+    func write(_ batch: borrowing DecidedBatch) throws {
+        let count = batch.entry.rows.count
+        recorder.countRead(count)
+        var kept = 0
+        for position in 0..<count {
+            if batch.entry.isSeen[position] {
+                recorder.countSeen()
+                continue
+            }
+            let sketch = batch.entry.sketches[position]
+            if let reason = batch.entry.documents.records[position].rejection {
+                try recorder.reject(
+                    position, of: batch.entry.documents, batch.entry.rendered, reason, sketch)
+                continue
+            }
+            guard let row = batch.entry.rows[position] else {
+                preconditionFailure("record \(position) is no row")
+            }
+            let fate = outcome.fate(of: row)
+            if let mark = fate.mark {
+                try recorder.drop(
+                    position, batch.entry.rendered, mark, newID: fate.newID, sketch)
+                continue
+            }
+            let full = batch.sketches.sketches[kept]
+            var answer = batch.answers[kept]
+            kept += 1
+            // Segments that this pass has written meanwhile.
+            try recorder.index.countBuckets(
+                of: full, in: batch.sketches, after: recorder.index.list.value.earlierCount,
+                into: &answer)
+            try recorder.keep(
+                position, of: batch.entry.documents, batch.entry.rendered, fate, full,
+                in: batch.sketches, answer: answer)
+        }
+    }
+}

@@ -68,8 +68,8 @@ let testImports: [String: [String]] = [
     "IndexStore": ["ByteIO", "ByteText", "CHashKernels"],
     "NearDuplicates": ["ByteText", "DocumentModel", "CHashKernels", "IndexStore"],
     "PipelineAssembly": [
-        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "JSONBytes", "NearDuplicates",
-        "Pipeline",
+        "Archive", "ByteIO", "ByteText", "Codecs", "DocumentModel", "IndexStore", "JSONBytes",
+        "NearDuplicates", "Pipeline",
     ],
 ]
 
@@ -108,7 +108,7 @@ let package = Package(
                 name: "winnow",
                 dependencies: [
                     "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners",
-                    "DocumentModel",
+                    "DocumentModel", "IndexStore",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),

@@ -18,7 +18,8 @@ struct Winnow: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
-            ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
+            ExplainCommand.self, RestoreCommand.self, GetCommand.self, QueryCommand.self,
+            CompareCommand.self,
             StatsCommand.self, CleanCommand.self, DedupCommand.self, ConfigCommand.self,
         ])
 

@@ -70,7 +70,7 @@ private let table = [
         "winnow", level: 6,
         rooms: [
             "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Cleaners", "DocumentModel",
-            "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
+            "IndexStore", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
     Row(
         "winnow-bench", level: 6, rooms: ["PipelineAssembly", "ByteIO"],

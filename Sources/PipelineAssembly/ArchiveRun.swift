@@ -94,7 +94,8 @@ package struct ArchiveRun {
         let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
         let files = try staging.finish()
         let commit = try archive.publish(
-            files, segments: indexed, counts: report.counts, faults: report.faults,
+            files, segments: indexed, counts: report.counts, capped: report.cappedCount,
+            faults: report.faults,
             parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
         report.totals = commit.totals

@@ -20,8 +20,9 @@ struct Winnow: ParsableCommand {
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
             RepairCommand.self,
-            ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
-            StatsCommand.self, RunsCommand.self, CleanCommand.self, DedupCommand.self,
+            ExplainCommand.self, RestoreCommand.self, GetCommand.self, QueryCommand.self,
+            CompareCommand.self, StatsCommand.self, RunsCommand.self, CleanCommand.self,
+            DedupCommand.self,
             ConfigCommand.self,
         ])
 

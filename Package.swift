@@ -75,13 +75,16 @@ let testImports: [String: [String]] = [
     "Readers": ["ByteIO", "ByteText", "Codecs", "DocumentModel"],
     "Catalogue": ["ByteIO", "ByteText", "DocumentModel"],
     "PipelineAssembly": [
-        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "JSONBytes",
+        "Archive", "ByteIO", "ByteText", "Catalogue", "Codecs", "DocumentModel", "IndexStore",
+        "JSONBytes",
         "NearDuplicates", "Pipeline",
     ],
 ]
 
 /// What tests of a room use of its packages, to look behind it.
-let testPackages: [String: [Target.Dependency]] = ["Catalogue": [grdb]]
+let testPackages: [String: [Target.Dependency]] = [
+    "Catalogue": [grdb], "PipelineAssembly": [grdb],
+]
 
 let package = Package(
     name: "winnow",
@@ -119,7 +122,7 @@ let package = Package(
                 name: "winnow",
                 dependencies: [
                     "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
-                    "DocumentModel",
+                    "DocumentModel", "IndexStore",
                     "JSONBytes", "NearDuplicates", "Pipeline", "Readers", argumentParser, system,
                 ],
                 swiftSettings: strict),

@@ -43,6 +43,21 @@ def arguments():
     return parser.parse_args()
 
 
+def check_index(checks, output):
+    """Has the reader that was written from docs/index-format.md alone read every segment of the index."""
+    ids = [record["id"] for record in archive.records(output, "articles")]
+    found, errors = [], ""
+    for segment in archive.manifest(output)["index"]:
+        read = subprocess.run([sys.executable, REPOSITORY / "Scripts" / "read_segment.py",
+                               output / ".winnow" / "segments" / segment["name"], "--root", segment["root"]],
+                              capture_output=True, text=True)
+        errors += read.stderr
+        if read.returncode == 0:
+            found += [document["id"] for document in json.loads(read.stdout)["documents"]]
+    checks.expect("the index as docs/index-format.md says", not errors and found == ids,
+                  f"{len(found)} documents {errors or ''}")
+
+
 def check_readers(checks, winnow, name, input, records_read, folder):
     """Makes an archive of the input and has every reader read it."""
     checks.section(f"Other programs read the archive of {name}")
@@ -60,6 +75,7 @@ def check_readers(checks, winnow, name, input, records_read, folder):
                   f"{len(archive.manifest(output)['files'])} files, {len(wrong)} wrong {wrong or ''}")
     verified = winnow.call("verify", "--output", output)
     checks.expect("winnow verify", verified.status == 0, verified)
+    check_index(checks, output)
     before = archive.file_hashes(output)
     again = winnow.run(input, output)
     checks.expect("a second run of the same input adds nothing", again.status in (0, 3)

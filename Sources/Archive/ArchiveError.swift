@@ -19,6 +19,8 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
         case inTheWay = "in-the-way"
         /// Another run holds the lock.
         case locked = "locked"
+        /// The archive has no index that could answer.
+        case notIndexed = "not-indexed"
         /// A file operation failed.
         case file = "file"
     }

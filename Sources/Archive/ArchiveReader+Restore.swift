@@ -10,6 +10,11 @@ extension ArchiveReader {
     /// Throws `.damaged` if record and ledger do not fit together.
     package func restore(_ id: [UInt8]) throws(ArchiveError) -> [UInt8]? {
         guard let line = try find(id) else { return nil }
+        return try restore(id, line)
+    }
+
+    /// The same for a record whose line was found already.
+    package func restore(_ id: [UInt8], _ line: ArchivedLine) throws(ArchiveError) -> [UInt8] {
         // Where the line stands says more than what is wrong in it.
         guard let tree = try? JSONTree(parsing: line.bytes.span) else {
             throw damage(line, "the line is not JSON")
@@ -21,7 +26,7 @@ extension ArchiveReader {
             return bytes
         }
         guard let text = tree["text"]?.string else { throw damage(line, "it has no text") }
-        guard let ledgerLine = try find(id, in: .ledger) else { return Array(text.utf8) }
+        guard let ledgerLine = try ledgerLine(of: id, line) else { return Array(text.utf8) }
         guard let entry = LedgerEntry(line: ledgerLine.bytes) else {
             throw damage(ledgerLine, "the line is no entry of the ledger")
         }

@@ -59,30 +59,44 @@ package struct ArchiveReader: Sendable {
     }
 
     /// The first line of one stream with an id.
+    /// - Parameter run: looks into that run's files alone.
     package func find(
-        _ id: [UInt8], in stream: ArchiveStream
+        _ id: [UInt8], in stream: ArchiveStream, run: Int? = nil
     ) throws(ArchiveError) -> ArchivedLine? {
-        // Every line begins with its id, escaped in one way only.
-        var head = JSONWriter()
-        head.beginObject()
-        head.key("id")
-        head.string(id.span)
-        head.bytes.append(UInt8(ascii: ","))
-        let wanted = head.bytes
-        for file in store.commit?.files(of: stream) ?? [] {
+        let head = Self.head(of: id)
+        for file in store.commit?.files(of: stream) ?? [] where run == nil || file.run == run {
             var found: ArchivedLine?
-            // Read to the file's end: a line counts only once its member's checksum was right.
-            _ = try ArchivedLines.forEach(of: file, in: store.root) {
+            // A line counts only once its member's checksum was right.
+            _ = try ArchivedLines.forEach(of: file, in: store.root, isProving: true) {
                 (bytes, line, address) throws(ArchiveError) in
                 let candidate = bytes.extracting(line)
-                guard found == nil, candidate.starts(with: wanted) else { return true }
-                var copy: [UInt8] = []
-                copy.append(copying: candidate)
-                found = ArchivedLine(address: address, bytes: copy)
-                return true
+                guard candidate.starts(with: head) else { return true }
+                found = ArchivedLine(address, candidate)
+                return false
             }
             if let found { return found }
         }
         return nil
     }
+
+    /// How the line of a record with an id begins: the id comes first, escaped in one way only.
+    static func head(of id: [UInt8]) -> [UInt8] {
+        var head = JSONWriter()
+        head.beginObject()
+        head.key("id")
+        head.string(id.span)
+        head.bytes.append(UInt8(ascii: ","))
+        return head.bytes
+    }
+}
+
+extension ArchivedLine {
+    init(_ address: RecordAddress, _ line: Span<UInt8>) {
+        self.address = address
+        bytes = []
+        bytes.append(copying: line)
+    }
+
+    /// True if it is the line of a record with this id.
+    package func hasID(_ id: [UInt8]) -> Bool { bytes.starts(with: ArchiveReader.head(of: id)) }
 }

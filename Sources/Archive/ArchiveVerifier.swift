@@ -16,9 +16,9 @@ package struct ArchiveFinding: Equatable, Sendable, CustomStringConvertible {
 
 /// How much of an archive is checked.
 package enum VerificationScope: Equatable, Sendable {
-    /// Every byte, every line, and how the lines refer to each other.
+    /// Every byte, every line, how the lines refer to each other, and every block of the index.
     case full
-    /// Sizes, derived files and the chain of commits.
+    /// Sizes, derived files, the chain of commits, and what opening the index reads.
     case quick
     /// `quick`, and every byte and line of each n-th file, beginning with the k-th (from 1).
     case subset(Int, of: Int)
@@ -26,7 +26,7 @@ package enum VerificationScope: Equatable, Sendable {
 
 /// Compares what is on disk with the commit. Changes nothing; may run beside a run.
 package struct ArchiveVerifier: ~Copyable {
-    private static let rerunRemedy = "the next run puts it right"
+    static let rerunRemedy = "the next run puts it right"
     static let backupRemedy = "restore it from a backup"
 
     private let store: ArchiveStore
@@ -54,6 +54,7 @@ package struct ArchiveVerifier: ~Copyable {
         let present = try verifier.checkPresence(commit)
         try verifier.checkStrangers(commit)
         verifier.checkCounts(commit)
+        verifier.findings += try indexFindings(in: store, scope: scope)
         switch scope {
         case .quick: break
         case .subset(let part, let parts):

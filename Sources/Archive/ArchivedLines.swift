@@ -31,9 +31,11 @@ enum ArchivedLines {
     /// Calls `body` with a buffer, the range of one line in it (without its line feed), and its
     /// place, until it returns false. Throws `.damaged` where the file does not decode.
     ///
+    /// - Parameter isProving: true reads on to the end of the last line's member, so that its
+    ///   checksum has proved what `body` got.
     /// - Returns: false if `body` wanted no more.
     static func forEach(
-        of file: ArchivedFile, in root: Folder,
+        of file: ArchivedFile, in root: Folder, isProving: Bool = false,
         _ body: (Span<UInt8>, Range<Int>, RecordAddress) throws(ArchiveError) -> Bool
     ) throws(ArchiveError) -> Bool {
         let path = root.path(file.path)
@@ -45,6 +47,8 @@ enum ArchivedLines {
         var input: [UInt8] = []
         var output: [UInt8] = []
         var address = RecordAddress(stream: file.stream, path: file.path, record: 0, offset: 0)
+        /// Members that had ended when `body` wanted no more.
+        var provenCount: Int?
         while true {
             input.removeAll(keepingCapacity: true)
             let count = try onDisk { () throws(FileError) in
@@ -57,10 +61,18 @@ enum ArchivedLines {
                 let step = decoder.decode(
                     input.span, from: &position, isLast: isLast, into: &output,
                     atMost: outputBytes)
-                guard try takeLines(&output, from: searched, &address, body) else { return false }
+                if provenCount == nil, try !takeLines(&output, from: searched, &address, body) {
+                    guard isProving else { return false }
+                    provenCount = decoder.memberCount
+                }
+                if provenCount != nil { output.removeAll(keepingCapacity: true) }
+                let isProven = provenCount.map { $0 < decoder.memberCount } ?? false
                 switch step {
-                case .outputFull: continue
-                case .needsInput: break pieces
+                case .outputFull:
+                    if isProven { return false }
+                case .needsInput:
+                    if isProven { return false }
+                    break pieces
                 case .fault(let fault):
                     throw ArchiveError(
                         .damaged, path, offset: fault.compressedOffset, fault.message,
@@ -70,7 +82,7 @@ enum ArchivedLines {
                         throw ArchiveError(
                             .damaged, path, "the last line has no end", remedy: damageRemedy)
                     }
-                    return true
+                    return provenCount == nil
                 }
             }
             guard output.count < lineLimitBytes else {

@@ -59,6 +59,8 @@ extension Commit {
             writer.key("act")
             writer.string(summary.act.rawValue)
             summary.counts.write(to: &writer)
+            writer.key("capped")
+            writer.integer(summary.capped)
         }
         addList("faults", faults) { $0.write(to: &$1) }
         addList("files", files) { $0.write(to: &$1) }
@@ -176,7 +178,7 @@ extension RunSummary {
         guard let run = tree["run"]?.integer, let counts = RunCounts(tree),
             let act = ArchiveAct(rawValue: tree["act"]?.string ?? ArchiveAct.run.rawValue)
         else { return nil }
-        self.init(run: run, act: act, counts: counts)
+        self.init(run: run, act: act, counts: counts, capped: tree["capped"]?.integer ?? 0)
     }
 }
 

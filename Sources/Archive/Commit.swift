@@ -16,6 +16,8 @@ package struct RunSummary: Equatable, Sendable {
     package var run: Int
     package var act = ArchiveAct.run
     package var counts: RunCounts
+    /// How often a full bucket turned a document away.
+    package var capped = 0
 }
 
 /// The state of the whole archive after a run.
@@ -70,8 +72,8 @@ package struct Commit: Equatable, Sendable {
     /// - Precondition: `counts` are balanced, and not empty if records were added.
     static func following(
         _ base: (commit: Commit, sha256: String)?, adding files: [ArchivedFile],
-        segments: [ArchivedSegment], act: ArchiveAct, counts: RunCounts, faults: [InputFault],
-        parameters: [UInt8]
+        segments: [ArchivedSegment], act: ArchiveAct, counts: RunCounts, capped: Int = 0,
+        faults: [InputFault], parameters: [UInt8]
     ) -> Commit {
         precondition(counts.isBalanced, "a run whose records are not accounted for: \(counts)")
         precondition(!counts.isEmpty || act != .run, "a run that archived nothing leaves no commit")
@@ -84,7 +86,8 @@ package struct Commit: Equatable, Sendable {
         }
         return Commit(
             run: run, previous: base?.sha256 ?? "", parameters: parameters,
-            runs: (base?.commit.runs ?? []) + [RunSummary(run: run, act: act, counts: counts)],
+            runs: (base?.commit.runs ?? [])
+                + [RunSummary(run: run, act: act, counts: counts, capped: capped)],
             faults: faults, files: all, segments: segments)
     }
 }

@@ -130,15 +130,7 @@ struct Publication {
     private func removeOldSegments() throws(ArchiveError) {
         let (commits, segments) = (layout.commits, layout.segments)
         guard try onDisk({ () throws(FileError) in try segments.isFolder() }) else { return }
-        var needed = Set(commit.segments.map(\.name))
-        for run in max(1, commit.run - Self.keptCommits + 1)..<commit.run {
-            let bytes = try onDisk { () throws(FileError) in
-                try commits.contents(of: ArchiveLayout.commitName(run))
-            }
-            if let bytes, case .commit(let older) = Commit.decode(bytes) {
-                needed.formUnion(older.segments.map(\.name))
-            }
-        }
+        let needed = try Self.neededSegments(of: commit, commits: commits)
         try onDisk { () throws(FileError) in
             var isChanged = false
             for name in try segments.names() where !needed.contains(name) {
@@ -146,6 +138,22 @@ struct Publication {
             }
             if isChanged { try segments.sync() }
         }
+    }
+
+    /// The names of the segments that a commit or one of those kept beside it lists.
+    static func neededSegments(
+        of commit: Commit, commits: Folder
+    ) throws(ArchiveError) -> Set<String> {
+        var needed = Set(commit.segments.map(\.name))
+        for run in max(1, commit.run - keptCommits + 1)..<commit.run {
+            let bytes = try onDisk { () throws(FileError) in
+                try commits.contents(of: ArchiveLayout.commitName(run))
+            }
+            if let bytes, case .commit(let older) = Commit.decode(bytes) {
+                needed.formUnion(older.segments.map(\.name))
+            }
+        }
+        return needed
     }
 
     private func removeStaging() throws(ArchiveError) {

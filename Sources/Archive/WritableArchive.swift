@@ -80,17 +80,18 @@ package struct WritableArchive: ~Copyable, Sendable {
     ///   - files: what the run's `ArchiveStaging.finish()` returned.
     ///   - segments: the whole index after the run; new ones are in the run's staging.
     ///   - counts: balanced, and not empty for a run (`RunCounts.isEmpty` means: do not call).
+    ///   - capped: how often a full bucket turned a document away.
     ///   - parameters: what the run was made with, a JSON object without clock times.
     /// - Returns: the new commit.
     @discardableResult
     package mutating func publish(
         _ files: [ArchivedFile], segments: [ArchivedSegment], act: ArchiveAct = .run,
-        counts: RunCounts, faults: [InputFault], parameters: [UInt8]
+        counts: RunCounts, capped: Int = 0, faults: [InputFault], parameters: [UInt8]
     ) throws(ArchiveError) -> Commit {
         let base = store.commit.map { (commit: $0, sha256: store.commitSHA256) }
         let commit = Commit.following(
-            base, adding: files, segments: segments, act: act, counts: counts, faults: faults,
-            parameters: parameters)
+            base, adding: files, segments: segments, act: act, counts: counts,
+            capped: capped, faults: faults, parameters: parameters)
         let bytes = commit.encoded()
         // A commit that no one could read again, for instance for parameters that are no JSON,
         // would take the whole archive with it.

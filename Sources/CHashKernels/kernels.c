@@ -154,17 +154,20 @@ size_t winnow_encode_set(const uint32_t *set, size_t count, uint8_t *coded) {
     return out;
 }
 
-// Where a coded set is read from, and the value before.
+// Where a coded set is read from, and the value before. A value that begins before `end` is read
+// with at most 24 bytes behind it.
 struct rice_reader {
     const uint8_t *coded;
-    size_t bit;
+    size_t bit, end;
     uint64_t previous, mask;
     unsigned parameter;
 };
 
-static struct rice_reader rice_reader(const uint8_t *coded, size_t count) {
+static struct rice_reader rice_reader(const uint8_t *coded, size_t bytes, size_t count) {
     unsigned parameter = rice_parameter(count);
-    return (struct rice_reader){coded, 0, UINT64_MAX, ((uint64_t)1 << parameter) - 1, parameter};
+    size_t end = bytes > SIZE_MAX / 8 ? SIZE_MAX : 8 * bytes;
+    return (struct rice_reader){
+        coded, 0, end, UINT64_MAX, ((uint64_t)1 << parameter) - 1, parameter};
 }
 
 static inline uint32_t next_value(struct rice_reader *reader) {
@@ -181,6 +184,7 @@ static inline uint32_t next_value(struct rice_reader *reader) {
         }
         quotient += 56;
         reader->bit += 56;
+        if (reader->bit > reader->end) break;
     }
     memcpy(&word, reader->coded + (reader->bit >> 3), 8);
     uint64_t rest = word >> (reader->bit & 7) & reader->mask;
@@ -190,18 +194,29 @@ static inline uint32_t next_value(struct rice_reader *reader) {
 }
 
 void winnow_decode_set(const uint8_t *coded, size_t count, uint32_t *set) {
-    struct rice_reader reader = rice_reader(coded, count);
+    struct rice_reader reader = rice_reader(coded, SIZE_MAX, count);
     for (size_t i = 0; i < count; i++) set[i] = next_value(&reader);
 }
 
-size_t winnow_shared_with_coded(
-    const uint32_t *set, size_t count, const uint8_t *coded, size_t coded_count, size_t least) {
+int winnow_decode_bounded_set(const uint8_t *coded, size_t bytes, size_t count, uint32_t *set) {
+    struct rice_reader reader = rice_reader(coded, bytes, count);
+    for (size_t i = 0; i < count; i++) {
+        set[i] = next_value(&reader);
+        if (reader.bit > reader.end) return 0;
+    }
+    return 1;
+}
+
+static inline size_t shared_count(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t bytes, size_t coded_count,
+    size_t least) {
     if (least > count || least > coded_count) return SIZE_MAX;
     size_t may_miss = coded_count - least, limit = count - least;
-    struct rice_reader reader = rice_reader(coded, coded_count);
+    struct rice_reader reader = rice_reader(coded, bytes, coded_count);
     size_t at = 0, shared = 0;
     for (size_t i = 0; i < coded_count; i++) {
         uint32_t value = next_value(&reader);
+        if (reader.bit > reader.end) return WINNOW_BROKEN_SET;
         while (at < count && set[at] < value) at++;
         if (at < count && set[at] == value) {
             shared++;
@@ -212,4 +227,15 @@ size_t winnow_shared_with_coded(
         if (at - shared > limit) return SIZE_MAX;
     }
     return shared >= least ? shared : SIZE_MAX;
+}
+
+size_t winnow_shared_with_coded(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t coded_count, size_t least) {
+    return shared_count(set, count, coded, SIZE_MAX, coded_count, least);
+}
+
+size_t winnow_shared_with_bounded(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t bytes, size_t coded_count,
+    size_t least) {
+    return shared_count(set, count, coded, bytes, coded_count, least);
 }

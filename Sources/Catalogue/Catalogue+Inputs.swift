@@ -50,7 +50,7 @@ extension Catalogue {
     package func hasInput(ofSize sizeBytes: Int) throws(CatalogueError) -> Bool {
         try access { db in
             let statement = try db.cachedStatement(sql: Self.bySize)
-            return try Row.fetchCursor(statement, arguments: [sizeBytes]).next() != nil
+            return try Row.fetchOne(statement, arguments: [sizeBytes]) != nil
         }
     }
 
@@ -63,7 +63,7 @@ extension Catalogue {
         _ db: Database, _ sql: String, _ arguments: StatementArguments
     ) throws -> KnownInput? {
         let statement = try db.cachedStatement(sql: sql)
-        guard let row = try Row.fetchCursor(statement, arguments: arguments).next() else {
+        guard let row = try Row.fetchOne(statement, arguments: arguments) else {
             return nil
         }
         // By place, in the order of the table: names would cost more than the search.

@@ -29,7 +29,8 @@ internal import CISAL
     /// Offset in the stream of the current input's first byte.
     private var inputBase = 0
     private var memberStart = 0
-    private var memberCount = 0
+    /// Members whose end was reached so far.
+    package private(set) var memberCount = 0
     private var memberOutput: UInt32 = 0
     /// True if checksum or length of the member before were wrong.
     private var wasMemberWrong = false

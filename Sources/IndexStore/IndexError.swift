@@ -36,20 +36,27 @@ package struct IndexError: Error, Sendable, CustomStringConvertible {
     }
 
     package init(_ cause: FileError) {
-        code = cause.code == .map && cause.errno == .noSuchFileOrDirectory ? .missing : .file
+        (code, reason) =
+            switch (cause.code, cause.errno) {
+            case (.map, .noSuchFileOrDirectory): (.missing, "the index segment is missing")
+            case (.map, .invalidArgument): (.damaged, "the index segment is no regular file")
+            default: (.file, "")
+            }
         path = cause.path
         offset = -1
-        reason = "the index segment is missing"
         self.cause = code == .file ? cause : nil
     }
 
     package var description: String {
         if let cause { return cause.description }
         let place = offset < 0 ? "" : " at byte \(offset)"
-        let remedy =
-            code == .newerFormat
-            ? "install a newer Winnow" : "`winnow repair` makes the index again from the archive"
         return "\(path)\(place): \(reason); \(remedy)"
+    }
+
+    /// What to do next.
+    package var remedy: String {
+        code == .newerFormat
+            ? "install a newer Winnow" : "`winnow repair` makes the index again from the archive"
     }
 }
 

@@ -61,7 +61,6 @@ package import SystemPackage
         for (index, table) in parts.directory.tables.enumerated() {
             unsafe (tables + index).initialize(to: winnow_key_table(table))
         }
-        try touch(0..<SegmentHeader.bytes)
     }
 
     deinit {
@@ -98,8 +97,9 @@ package import SystemPackage
             }
             let directoryBytes = bytes.extracting(
                 footer.directoryStart..<(bytes.count - SegmentFooter.bytes))
-            guard let directory = SegmentDirectory(directoryBytes, end: footer.coveredEnd) else {
-                throw fault(.damaged, "the index segment's directory is damaged")
+            // Before it is believed: a version that a flipped bit made is no newer format.
+            guard isFirstBlockWhole(bytes, footer) else {
+                throw fault(.damaged, "the index segment's header is damaged")
             }
             switch SegmentHeader.decode(bytes) {
             case .foreign: throw fault(.damaged, "the index segment's header is damaged")
@@ -109,6 +109,8 @@ package import SystemPackage
                     "the index segment has format \(version), this program knows up to "
                         + "\(SegmentHeader.version)")
             case .header(let header):
+                guard let directory = SegmentDirectory(directoryBytes, end: footer.coveredEnd)
+                else { throw fault(.damaged, "the index segment's directory is damaged") }
                 guard directory.tables.count == header.parameters.tableCount,
                     directory.documents.count == header.extent.counts.kept * DocumentRow.bytes,
                     directory.records.count == header.extent.counts.sum * RecordRow.bytes
@@ -116,6 +118,12 @@ package import SystemPackage
                 return Parts(header: header, directory: directory, footer: footer)
             }
         }
+    }
+
+    private static func isFirstBlockWhole(_ bytes: Span<UInt8>, _ footer: SegmentFooter) -> Bool {
+        let block = bytes.extracting(0..<min(footer.coveredEnd, SegmentWriter.blockBytes))
+        return SegmentWriter.checksum(of: block, number: 0)
+            == bytes.littleEndian(at: footer.coveredEnd, bytes: 8)
     }
 
     /// Checks every block. Throws at the first that is damaged.
@@ -149,11 +157,20 @@ package import SystemPackage
         try check(unsafe winnow_table_find(mapping, tables + table, key, &first, &last))
         for index in first..<last {
             let row = unsafe Int(winnow_table_row(mapping, tables + table, index))
-            guard row < extent.counts.sum else {
-                throw damaged(directory.tables[table].entries, "an entry leads nowhere")
-            }
+            guard row < rowLimit(ofTable: table) else { throw strayEntry(in: table) }
             guard try body(row) else { return }
         }
+    }
+
+    /// Rows of a table are numbers below it: those of records for ids and identities, those of
+    /// kept documents for the others.
+    func rowLimit(ofTable table: Int) -> Int {
+        table == parameters.identityTable || table == parameters.idTable
+            ? extent.counts.sum : extent.counts.kept
+    }
+
+    private func strayEntry(in table: Int) -> IndexError {
+        damaged(directory.tables[table].entries, "an entry leads nowhere")
     }
 
     /// True if a table's filter lets a key pass.
@@ -166,10 +183,13 @@ package import SystemPackage
     }
 
     /// Entries of a table's buckets as `key << 32 | row`, in order.
+    ///
+    /// All buckets together give as many as the table says it has; the caller counts.
     func unpack(
         table: Int, buckets: Range<Int>, into values: inout [UInt64]
     ) throws(IndexError) {
         var count = 0
+        let start = values.count
         let range = (UInt64(buckets.lowerBound), UInt64(buckets.upperBound))
         try check(
             unsafe winnow_table_bucket_sizes(mapping, tables + table, range.0, range.1, &count))
@@ -185,6 +205,15 @@ package import SystemPackage
             }
         }
         if count > 0 { try check(damage) }
+        let limit = UInt64(rowLimit(ofTable: table))
+        for index in start..<values.count where values[index] & 0xFFFF_FFFF >= limit {
+            throw strayEntry(in: table)
+        }
+    }
+
+    /// What is wrong if the buckets of a table do not hold its entries.
+    func lostEntries(in table: Int) -> IndexError {
+        damaged(directory.tables[table].buckets, "the buckets do not hold the table's entries")
     }
 
     // MARK: Rows
@@ -221,11 +250,12 @@ package import SystemPackage
         let row = try row(of: document)
         let range = try codedRange(row, document)
         let shared = unsafe set.withUnsafeBufferPointer { set in
-            unsafe winnow_shared_with_coded(
-                set.baseAddress, set.count, mapping.pointee.base + range.lowerBound,
+            unsafe winnow_shared_with_bounded(
+                set.baseAddress, set.count, mapping.pointee.base + range.lowerBound, range.count,
                 row.shingleCount, max(least, 0))
         }
-        // SIZE_MAX of C is -1 here.
+        // SIZE_MAX of C is -1 here, WINNOW_BROKEN_SET is -2.
+        guard shared >= -1 else { throw brokenSet(range) }
         return shared < 0 ? nil : shared
     }
 
@@ -233,14 +263,23 @@ package import SystemPackage
     package func shingles(of document: Int) throws(IndexError) -> [UInt32] {
         let row = try row(of: document)
         let range = try codedRange(row, document)
-        return [UInt32](capacity: row.shingleCount) { output in
+        var isWhole = true
+        let shingles = [UInt32](capacity: row.shingleCount) { output in
             unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
                 guard let to = buffer.baseAddress, row.shingleCount > 0 else { return }
-                unsafe winnow_decode_set(
-                    mapping.pointee.base + range.lowerBound, row.shingleCount, to)
-                initialized = row.shingleCount
+                isWhole =
+                    unsafe winnow_decode_bounded_set(
+                        mapping.pointee.base + range.lowerBound, range.count, row.shingleCount, to)
+                    != 0
+                initialized = isWhole ? row.shingleCount : 0
             }
         }
+        guard isWhole else { throw brokenSet(range) }
+        return shingles
+    }
+
+    private func brokenSet(_ range: Range<Int>) -> IndexError {
+        damaged(range.lowerBound, "a document's set of shingles cannot be read")
     }
 
     func row(of document: Int) throws(IndexError) -> DocumentRow {
@@ -261,19 +300,29 @@ package import SystemPackage
 
     private func codedRange(_ row: DocumentRow, _ document: Int) throws(IndexError) -> Range<Int> {
         let end = try blobEnd(of: document)
-        let start = row.blobStart + row.idBytes
-        guard start >= 0, start <= end, end <= directory.blobs.count else {
-            throw damaged(directory.documents.lowerBound, "a document's place is outside the file")
+        guard row.blobStart >= 0, row.blobStart <= directory.blobs.count,
+            end <= directory.blobs.count, case let start = row.blobStart + row.idBytes,
+            start <= end,
+            // A hash takes a bit at least.
+            row.shingleCount <= 8 * (end - start)
+        else {
+            throw strayBlob()
         }
         let range = directory.blobs.lowerBound + start..<directory.blobs.lowerBound + end
         try touch(range.lowerBound..<range.upperBound + Int(WINNOW_CODED_PADDING))
         return range
     }
 
+    /// What is wrong if a document's id and set are not where its row says.
+    func strayBlob() -> IndexError {
+        damaged(directory.documents.lowerBound, "a document's place is outside the file")
+    }
+
     /// Bytes of the section of blobs.
     func copy(_ start: Int, _ count: Int) throws(IndexError) -> [UInt8] {
-        guard start >= 0, count >= 0, start + count <= directory.blobs.count else {
-            throw damaged(directory.documents.lowerBound, "a document's place is outside the file")
+        guard start >= 0, start <= directory.blobs.count, count <= directory.blobs.count - start
+        else {
+            throw strayBlob()
         }
         return try copy(section: directory.blobs.lowerBound + start, count)
     }

@@ -46,7 +46,9 @@ struct SegmentFooter: Equatable {
             high: bytes.littleEndian(at: Self.coveredBytes, bytes: 8),
             low: bytes.littleEndian(at: Self.coveredBytes + 8, bytes: 8))
         let blocks = (coveredEnd + Int(WINNOW_SEGMENT_BLOCK) - 1) / Int(WINNOW_SEGMENT_BLOCK)
-        guard coveredEnd >= SegmentHeader.bytes, blockCount == blocks,
+        // The root covers neither itself nor what stands behind it.
+        guard bytes.littleEndian(at: Self.bytes - 8, bytes: 8) == 0,
+            coveredEnd >= SegmentHeader.bytes, blockCount == blocks,
             directoryStart == coveredEnd + 8 * blockCount,
             directoryStart <= fileBytes - Self.bytes
         else { return nil }

@@ -62,6 +62,7 @@ struct SegmentHeader: Equatable {
         let version = UInt32(truncatingIfNeeded: bytes.littleEndian(at: 8, bytes: 4))
         guard version <= Self.version else { return .newer(version) }
         let flags = bytes.littleEndian(at: 24, bytes: 8)
+        guard version > 0, flags <= 3 else { return .foreign }
         func counts(at offset: Int) -> RecordCounts? {
             var result = RecordCounts()
             for kind in RecordKind.allCases {

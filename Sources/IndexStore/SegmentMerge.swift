@@ -97,6 +97,9 @@ package struct SegmentMerge {
         var rows: [UInt8] = []
         for document in 0..<segment.extent.counts.kept {
             var row = try segment.row(of: document)
+            guard row.blobStart >= 0, row.blobStart <= segment.directory.blobs.count else {
+                throw segment.strayBlob()
+            }
             row.blobStart += blobBase
             row.append(to: &rows)
             if rows.count >= Self.pieceBytes {
@@ -116,8 +119,16 @@ package struct SegmentMerge {
         var stepBits = 0
         while stepBits < finest, total >> stepBits > Self.pieceEntries { stepBits += 1 }
         var step = 0
+        var counts = segments.map { _ in 0 }
         try writer.writeTable(entryCount: total) { () throws(IndexError) -> [UInt64]? in
-            guard step < 1 << stepBits else { return nil }
+            guard step < 1 << stepBits else {
+                // Buckets that leave entries out would do so unseen in the merged segment.
+                for (segment, count) in zip(segments, counts)
+                where count != segment.directory.tables[table].entryCount {
+                    throw segment.lostEntries(in: table)
+                }
+                return nil
+            }
             var values: [UInt64] = []
             for (index, segment) in segments.enumerated() {
                 let bits = segment.directory.tables[table].bucketBits - stepBits
@@ -125,6 +136,7 @@ package struct SegmentMerge {
                 try segment.unpack(
                     table: table, buckets: step << bits..<(step + 1) << bits,
                     into: &values)
+                counts[index] += values.count - start
                 moveRows(of: index, in: &values, from: start)
             }
             step += 1

@@ -189,16 +189,20 @@ struct SegmentWriter: ~Copyable {
         swap(&bytes, &buffer)
     }
 
+    /// - Parameter number: of the block in its file, from 0.
+    static func checksum(of block: Span<UInt8>, number: Int) -> UInt64 {
+        // SAFETY: the block's pointer does not leave the closure.
+        unsafe block.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            return unsafe winnow_block_checksum(base, bytes.count, UInt64(number))
+        }
+    }
+
     private mutating func write(_ blocks: Span<UInt8>) throws(IndexError) {
         for start in stride(from: 0, to: blocks.count, by: Self.blockBytes) {
             let block = blocks.extracting(start..<min(start + Self.blockBytes, blocks.count))
-            let number = UInt64((written + start) / Self.blockBytes)
-            // SAFETY: the block's pointer does not leave the closure.
-            let checksum = unsafe block.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return 0 as UInt64 }
-                return unsafe winnow_block_checksum(base, bytes.count, number)
-            }
-            checksums.append(littleEndian: checksum)
+            let number = (written + start) / Self.blockBytes
+            checksums.append(littleEndian: Self.checksum(of: block, number: number))
         }
         try onDisk { () throws(FileError) in try file.write(blocks) }
         written += blocks.count

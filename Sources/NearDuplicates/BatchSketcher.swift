@@ -9,6 +9,7 @@ package import DocumentModel
 package struct BatchSketcher: ~Copyable {
     private let parameters: NearDuplicateParameters
     private let isIdentityOnly: Bool
+    private let isRejecting: Bool
     private var scanner = WordScanner()
     private var hashes: [UInt32] = []
     private var scratch: [UInt32] = []
@@ -19,9 +20,14 @@ package struct BatchSketcher: ~Copyable {
 
     /// - Parameter isIdentityOnly: true where near-duplicates are not asked for; texts are then not
     ///   read for words, and none is rejected for having none.
-    package init(parameters: NearDuplicateParameters, isIdentityOnly: Bool = false) {
+    /// - Parameter isRejecting: false where records were taken in before: a text without words then
+    ///   stays what it is, known by what was delivered.
+    package init(
+        parameters: NearDuplicateParameters, isIdentityOnly: Bool = false, isRejecting: Bool = true
+    ) {
         self.parameters = parameters
         self.isIdentityOnly = isIdentityOnly
+        self.isRejecting = isRejecting
         slots = [UInt32](repeating: 0, count: parameters.slotCount)
     }
 
@@ -38,7 +44,7 @@ package struct BatchSketcher: ~Copyable {
                     sketches.sketches.append(sketch(record, batch.arena.span, into: &sketches))
                     continue
                 }
-                batch.records[index].rejection = .noWords
+                if isRejecting { batch.records[index].rejection = .noWords }
             }
             sketches.sketches.append(DocumentSketch(batch.records[index], in: batch.arena.span))
         }

@@ -41,9 +41,16 @@ struct MatchSearch {
     /// How many shingles a document of so many must share to be of interest; nil if the sizes rule
     /// it out: the smaller set bounds the intersection, the larger one the union.
     func leastShared(with theirs: Int) -> Int? {
-        let wanted = best?.similarity ?? threshold
+        Self.leastShared(ours, theirs, for: best?.similarity ?? threshold)
+    }
+
+    /// How many shingles sets of two sizes must share for a similarity; nil if they cannot have it.
+    static func leastShared(_ ours: Int, _ theirs: Int, for similarity: Double) -> Int? {
+        // A little less than what is wanted: 55 of 100 shingles are 0.55, but 0.55 * 100 is more
+        // than 55. `consider` has the last word.
+        let wanted = similarity * (1 - 1e-12)
         if Double(min(ours, theirs)) < wanted * Double(max(ours, theirs)) { return nil }
-        // From s / (a + b - s) >= t; rounded down, `consider` decides.
+        // From s / (a + b - s) >= t.
         return Int((wanted * Double(ours + theirs) / (1 + wanted)).rounded(.down))
     }
 

@@ -21,6 +21,7 @@ package struct NearDuplicateParameters: Sendable, Equatable {
 
     package static let defaultThreshold = 0.8
     package static let defaultShingleWords = 5
+    package static let defaultBucketCap = 1_000
     package static let thresholds = 0.3...1.0
     package static let shingleWidths = 1...64
 
@@ -29,7 +30,8 @@ package struct NearDuplicateParameters: Sendable, Equatable {
 
     package init(
         threshold: Double = defaultThreshold, shingleWords: Int = defaultShingleWords,
-        seed: UInt64 = 0x77_69_6E_6E_6F_77, slotCount: Int = 128, bucketCap: Int = 1_000
+        seed: UInt64 = 0x77_69_6E_6E_6F_77, slotCount: Int = 128,
+        bucketCap: Int = defaultBucketCap
     ) {
         precondition(Self.thresholds.contains(threshold), "threshold \(threshold)")
         precondition(Self.shingleWidths.contains(shingleWords), "shingle of \(shingleWords) words")

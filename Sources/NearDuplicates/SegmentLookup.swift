@@ -1,6 +1,5 @@
 // Asking segments about the documents of a batch; part of the parallel work.
 
-internal import ByteText
 internal import DocumentModel
 package import IndexStore
 
@@ -10,7 +9,8 @@ package struct SegmentLookup: ~Copyable {
     private let parameters: NearDuplicateParameters
     private var keys: [UInt32] = []
     private var passed: [UInt32] = []
-    private var candidates: [Int] = []
+    /// Documents that share a bucket, sorted, as often as they do.
+    private(set) var candidates: [Int] = []
 
     package init(parameters: NearDuplicateParameters) {
         self.parameters = parameters
@@ -26,7 +26,9 @@ package struct SegmentLookup: ~Copyable {
     ) throws(IndexError) {
         let tables = segment.parameters
         if answer.isSeen { return }
-        if isOfEarlierRun { answer.isSeen = try isSeen(sketch, in: segment) }
+        if isOfEarlierRun {
+            answer.isSeen = try segment.row(ofIdentity: sketch.identity) != nil
+        }
         if !answer.isIDTaken { answer.isIDTaken = try segment.holds(id: sketch.idHash) }
         guard sketch.isComparable, tables.isSketched else { return }
         // An equal text in an older segment cannot be beaten.
@@ -41,19 +43,7 @@ package struct SegmentLookup: ~Copyable {
         try verify(sketch, in: sketches, segment, &answer)
     }
 
-    private func isSeen(_ sketch: DocumentSketch, in segment: Segment) throws(IndexError) -> Bool {
-        var isSeen = false
-        let key = UInt32(truncatingIfNeeded: sketch.identity.key)
-        let table = segment.parameters.identityTable
-        guard try segment.mayHold(key, inTable: table) else { return false }
-        try segment.forEachRow(of: key, inTable: table) { (row) throws(IndexError) in
-            isSeen = try segment.record(at: row).identity == sketch.identity
-            return !isSeen
-        }
-        return isSeen
-    }
-
-    private func equalText(
+    func equalText(
         _ sketch: DocumentSketch, in segment: Segment
     ) throws(IndexError) -> Match? {
         let key = UInt32(truncatingIfNeeded: sketch.text.key)
@@ -94,7 +84,8 @@ package struct SegmentLookup: ~Copyable {
             if answer.bucketCounts.isEmpty {
                 answer.bucketCounts = [UInt16](repeating: 0, count: bandCount)
             }
-            answer.bucketCounts[band] += UInt16(clamping: count)
+            answer.bucketCounts[band] = UInt16(
+                clamping: Int(answer.bucketCounts[band]) + count)
         }
         candidates.sort()
     }
@@ -108,7 +99,6 @@ package struct SegmentLookup: ~Copyable {
         var previous = -1
         for candidate in candidates where candidate != previous {
             previous = candidate
-            guard candidate < segment.extent.counts.kept else { continue }
             let theirs = try segment.shingleCount(of: candidate)
             guard let least = search.leastShared(with: theirs),
                 let shared = try segment.sharedCount(of: candidate, with: set, least: least)
@@ -117,19 +107,5 @@ package struct SegmentLookup: ~Copyable {
                 segment.extent.first.kept + candidate, theirs: theirs, shared: shared)
         }
         if let match = search.best, match.isBetter(than: answer.match) { answer.match = match }
-    }
-}
-
-extension Segment {
-    /// True if a kept document or a duplicate of the segment has the id.
-    package func holds(id: UInt64) throws(IndexError) -> Bool {
-        let key = UInt32(truncatingIfNeeded: id)
-        guard try mayHold(key, inTable: parameters.idTable) else { return false }
-        var isHeld = false
-        try forEachRow(of: key, inTable: parameters.idTable) { (row) throws(IndexError) in
-            isHeld = try record(at: row).id == id
-            return !isHeld
-        }
-        return isHeld
     }
 }

@@ -53,12 +53,15 @@ struct ArchiveIndex {
             staging: archive.makeSegmentStaging())
     }
 
-    /// Documents without shingle sets cannot be compared with, and those without a table of their
-    /// samples are not found by their parts.
+    /// Documents without shingle sets, or with sets that were made otherwise, cannot be compared
+    /// with, and those without a table of their samples are not found by their parts.
     private func isUsable(_ segments: [Segment]) -> Bool {
-        let areSketched = !isSketched || segments.allSatisfy(\.parameters.isSketched)
-        let arePosted = !needsContainment || segments.allSatisfy(\.parameters.hasContainment)
-        return areSketched && arePosted
+        !isSketched
+            || segments.allSatisfy {
+                $0.parameters.fingerprint == plan.parameters.fingerprint
+                    && $0.parameters.isSketched
+                    && ($0.parameters.hasContainment || !needsContainment)
+            }
     }
 
     static func open(

@@ -9,6 +9,12 @@ package import SystemPackage
 /// Why a question has no answer; exit status 1.
 package struct QuestionError: Error, Sendable, CustomStringConvertible {
     package var description: String
+
+    init(description: String) { self.description = description }
+
+    init(noArchive path: FilePath) {
+        description = "\(path) holds no archive yet; `winnow run` makes one"
+    }
 }
 
 /// What is known of one record: where it came from, what was removed, what it matched.
@@ -28,36 +34,31 @@ package struct Explanation: Sendable {
 
 /// Answers questions about one archive.
 package struct ArchiveQuestions: Sendable {
-    private let store: ArchiveStore
-    private let reader: ArchiveReader
+    private let finder: RecordFinder
 
     /// Opens an archive that must have been written to.
     package init(archive path: FilePath) throws {
-        store = try ArchiveStore(opening: path)
-        guard store.commit != nil else {
-            throw QuestionError(description: "\(path) holds no archive yet; `winnow run` makes one")
-        }
-        reader = ArchiveReader(store)
+        finder = try RecordFinder(archive: path)
+        guard finder.store.commit != nil else { throw QuestionError(noArchive: path) }
     }
 
-    /// What opening passed over.
-    package var notices: [String] { store.notices }
+    /// What opening passed over, and where the index was of no use. Complete after the questions.
+    package var notices: [String] { finder.notices }
 
     /// The archived line of a record.
     package func line(of id: String) throws -> ArchivedLine {
-        guard let line = try reader.find(Array(id.utf8)) else { throw unknown(id) }
+        guard let line = try finder.find(Array(id.utf8)) else { throw unknown(id) }
         return line
     }
 
     /// The input's bytes of a record.
     package func restore(_ id: String) throws -> [UInt8] {
-        guard let bytes = try reader.restore(Array(id.utf8)) else { throw unknown(id) }
-        return bytes
+        try finder.reader.restore(Array(id.utf8), try line(of: id))
     }
 
     /// Calls `body` with the id and the input's bytes of every archived record.
     package func restoreAll(_ body: (_ id: String, _ bytes: [UInt8]) throws -> Void) throws {
-        try reader.forEachRestored(body)
+        try finder.reader.forEachRestored(body)
     }
 
     /// Everything that is known of a record.
@@ -66,7 +67,7 @@ package struct ArchiveQuestions: Sendable {
         let record = try JSONTree(parsing: line.bytes.span)
         var explanation = Explanation(
             id: id, stream: line.address.stream, record: record, archiveFile: line.address.path)
-        if let ledger = try reader.find(Array(id.utf8), in: .ledger) {
+        if let ledger = try finder.reader.ledgerLine(of: Array(id.utf8), line) {
             explanation.ledger = LedgerEntry(line: ledger.bytes)
         }
         if let keeper = record["keeper"]?.string {
@@ -83,7 +84,7 @@ package struct ArchiveQuestions: Sendable {
     /// Words a shingle in the archive's last run.
     private var shingleWords: Int {
         // Parameters that cannot be read leave the default; `verify` tells about them.
-        let parameters = store.commit.flatMap { try? JSONTree(parsing: $0.parameters.span) }
+        let parameters = finder.store.commit.flatMap { try? JSONTree(parsing: $0.parameters.span) }
         return parameters?["shingle"]?.integer ?? PipelineConfiguration.Deduplication().shingleWords
     }
 

@@ -18,6 +18,7 @@ package struct ArchiveRun {
     private let isStrict: Bool
     private let isRebuilding: Bool
     private let isRereading: Bool
+    var limits = IndexLimits()
 
     /// - Parameters:
     ///   - isStrict: damaged input ends the run without a commit.
@@ -45,7 +46,7 @@ package struct ArchiveRun {
         startText: String,
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
-        let plan = try RunPlan(configuration)
+        let plan = try RunPlan(configuration, limits: limits)
         let history = InputHistory(plan: plan, isRereading: isRereading)
         do {
             return try execute(plan, history, startText, progress: progress, stop: stop)
@@ -93,7 +94,8 @@ package struct ArchiveRun {
         let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
         let files = try staging.finish()
         let commit = try archive.publish(
-            files, segments: indexed, counts: report.counts, faults: report.faults,
+            files, segments: indexed, counts: report.counts, capped: report.cappedCount,
+            faults: report.faults,
             parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
         report.totals = commit.totals

@@ -6,13 +6,10 @@ internal import Cleaners
 internal import DocumentModel
 internal import NearDuplicates
 internal import Pipeline
-internal import Readers
 
 /// Everything that can be done to a batch without knowing any other batch of the run.
 final class DocumentPreparer {
-    private var parser: RecordParser
-    private var cleaner: BatchCleaner
-    private var sketcher: BatchSketcher
+    private var core: PreparationCore
     private var lookup: SegmentLookup
     private var containment: ContainmentLookup?
     /// Nil if the run decides at once.
@@ -22,11 +19,7 @@ final class DocumentPreparer {
     private let rules: RuleTable
 
     init(plan: RunPlan, segments: SharedValue<SegmentList>) {
-        parser = plan.makeParser()
-        cleaner = BatchCleaner(rules: plan.rules, options: plan.cleaningOptions)
-        sketcher = BatchSketcher(
-            parameters: plan.parameters,
-            isIdentityOnly: plan.configuration.deduplication == nil)
+        core = PreparationCore(plan: plan)
         lookup = SegmentLookup(parameters: plan.parameters)
         containment = plan.containment.map { ContainmentLookup(parameters: $0) }
         ranker = plan.isCollected ? KeepRanker(plan.policy) : nil
@@ -36,9 +29,7 @@ final class DocumentPreparer {
     }
 
     func prepare(_ batch: inout WorkBatch) throws {
-        parser.parse(&batch.documents)
-        cleaner.clean(&batch.documents)
-        sketcher.sketch(&batch.documents, into: &batch.sketches)
+        core.prepare(&batch.documents, &batch.sketches)
         try ask(about: &batch)
         if let ranker { rank(&batch, ranker) }
         renderer.render(batch.documents, rules: rules, into: &batch.rendered)

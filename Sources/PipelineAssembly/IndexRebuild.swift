@@ -40,7 +40,8 @@ struct IndexRebuild {
         var index = LayeredIndex(
             parameters: parameters, isSketched: isSketched, hasContainment: hasContainment,
             memoryBytes: memoryBytes, earlier: [], staging: staging)
-        var sketcher = BatchSketcher(parameters: parameters, isIdentityOnly: !isSketched)
+        var sketcher = BatchSketcher(
+            parameters: parameters, isIdentityOnly: !isSketched, isRejecting: false)
         // A duplicate's keeper stands for it: only its identity and id are entered.
         var identities = BatchSketcher(parameters: parameters, isIdentityOnly: true)
         var batch = ArchivedBatch()

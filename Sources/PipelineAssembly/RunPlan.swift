@@ -10,6 +10,13 @@ internal import Pipeline
 internal import Readers
 internal import SystemPackage
 
+/// Limits of the index that no configuration sets.
+struct IndexLimits: Sendable {
+    /// What the part in memory may grow to; nil is a share of the memory configured.
+    var memoryBytes: Int?
+    var bucketCap = NearDuplicateParameters.defaultBucketCap
+}
+
 /// The parts of a run that are made once and shared: rules, parameters, inputs.
 struct RunPlan: Sendable {
     let configuration: PipelineConfiguration
@@ -21,21 +28,27 @@ struct RunPlan: Sendable {
     let inputs: [InputSpec]
     let limits: ReaderLimits
     let originPrefixes: [String]
+    /// What the part of the index in memory may grow to.
+    let indexMemoryBytes: Int
 
-    init(_ configuration: PipelineConfiguration) throws {
+    /// - Parameter limits: instead of what follows from the configuration.
+    init(_ configuration: PipelineConfiguration, limits: IndexLimits = IndexLimits()) throws {
         self.configuration = configuration
+        self.indexMemoryBytes =
+            limits.memoryBytes ?? Self.indexMemoryBytes(ofMemory: configuration.memoryBytes)
         let packs = try Self.packs(configuration)
         rules = try CleaningRules(builtIn: packs.builtIn, packs: packs.own)
         cleaningOptions = CleaningOptions(
             isEnabled: configuration.cleaning != nil, packs: packs.builtIn)
         let deduplication = configuration.deduplication ?? .init()
         parameters = NearDuplicateParameters(
-            threshold: deduplication.threshold, shingleWords: deduplication.shingleWords)
+            threshold: deduplication.threshold, shingleWords: deduplication.shingleWords,
+            bucketCap: limits.bucketCap)
         containment = deduplication.containment.map { ContainmentParameters(threshold: $0) }
         inputs = configuration.inputs.map(Self.spec)
-        var limits = ReaderLimits()
-        limits.recordBytes = configuration.recordLimitBytes
-        self.limits = limits
+        var readerLimits = ReaderLimits()
+        readerLimits.recordBytes = configuration.recordLimitBytes
+        self.limits = readerLimits
         originPrefixes = try configuration.inputs.map(Self.originPrefix)
     }
 
@@ -92,7 +105,7 @@ struct RunPlan: Sendable {
     var isCollected: Bool { configuration.deduplication?.isCollected ?? false }
 
     /// What the index may take of the memory; the rest is for what is under way.
-    var indexMemoryBytes: Int { max(configuration.memoryBytes / 2, 16_000_000) }
+    static func indexMemoryBytes(ofMemory bytes: Int) -> Int { max(bytes / 2, 16_000_000) }
 
     /// What decides about the output, as a commit keeps it. Near-duplicate parameters that an
     /// earlier run set stay on record through runs without them.
@@ -144,7 +157,7 @@ struct RunPlan: Sendable {
     }
 
     /// The near-duplicate parameters that the archive was made with; nil if it never used any.
-    private static func indexParameters(_ commit: Commit) -> NearDuplicateParameters? {
+    static func indexParameters(_ commit: Commit) -> NearDuplicateParameters? {
         // A commit's parameters are JSON that this program wrote; other text has none.
         guard let then = try? JSONTree(parsing: commit.parameters.span),
             let threshold = then["threshold"]?.double, let shingle = then["shingle"]?.integer,
@@ -168,7 +181,8 @@ struct RunPlan: Sendable {
         throw ConfigurationError(
             place: key,
             reason: "\(new), but the archive \(output) was made with \(old); "
-                + "set it back, or name another output")
+                + "set it back, or run with --rebuild to derive the index again with \(new) "
+                + "(what is archived stays)")
     }
 }
 

@@ -3,6 +3,7 @@
 internal import ByteIO
 internal import Glibc
 internal import JSONBytes
+internal import PipelineAssembly
 internal import SystemPackage
 
 /// The two standard streams, used the same way by all commands.
@@ -30,6 +31,11 @@ enum Console {
     /// Says something that is no result: a message, a warning.
     static func complain(_ text: String) {
         write(Array(Readable.harmless(text).utf8), to: .error, lineEnd: true)
+    }
+
+    /// Says what was passed over while an archive was asked.
+    static func complain(about questions: ArchiveQuestions) {
+        for notice in questions.notices { complain("winnow: \(notice)") }
     }
 
     /// True if colours and a moving line make sense on standard error.

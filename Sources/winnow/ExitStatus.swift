@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import ByteIO
 internal import Catalogue
 internal import Cleaners
+internal import IndexStore
 internal import Pipeline
 internal import PipelineAssembly
 internal import Readers
@@ -42,6 +43,7 @@ extension ExitStatus {
         case let error as FileError where error.errno == .brokenPipe: self = .done
         case let error as ConfigurationError: self = Self.say("\(error)", .configuration)
         case let error as ArchiveError: self = Self.say("\(error)", error.status)
+        case let error as IndexError: self = Self.say("\(error)", error.status)
         case let error as FileError: self = Self.say("\(error)", error.status)
         case let error as CatalogueError: self = Self.say("\(error)", .inputOutput)
         case let error as ReaderError: self = Self.say("\(error)", .configuration)
@@ -80,6 +82,10 @@ extension ArchiveError {
         default: .inputOutput
         }
     }
+}
+
+extension IndexError {
+    fileprivate var status: ExitStatus { cause?.status ?? .inputOutput }
 }
 
 extension FileError {

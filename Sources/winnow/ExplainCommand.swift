@@ -20,6 +20,7 @@ struct ExplainCommand: ParsableCommand {
 
     mutating func run() throws {
         let questions = try ArchiveQuestions(archive: place.archive())
+        defer { Console.complain(about: questions) }
         let explanation = try questions.explain(id)
         if answer.json {
             ExplanationText.printJSON(explanation)

@@ -48,13 +48,23 @@ struct ArchiveOptions: ParsableArguments {
     @Option(help: "Configuration that names the archive.", completion: .file())
     var config: String?
 
+    /// True if a pipeline names the archive, false if the command line does alone.
+    var namesPipeline: Bool { config != nil || output == nil }
+
     /// The archive's folder.
     func archive() throws -> FilePath {
         if let output { return FilePath(output) }
+        return try configuration(threads: nil).output
+    }
+
+    /// The pipeline's configuration, or one that knows the archive's folder alone.
+    func configuration(threads: Int?) throws -> PipelineConfiguration {
+        var overrides = ConfigurationOverrides()
+        overrides.output = output
+        overrides.threads = threads
         return try PipelineConfiguration(
-            path: config ?? ConfigurationFile.defaultName, isNamed: config != nil,
-            overrides: ConfigurationOverrides(), needsInput: false
-        ).output
+            path: namesPipeline ? config ?? ConfigurationFile.defaultName : nil,
+            isNamed: config != nil, overrides: overrides, needsInput: false)
     }
 }
 

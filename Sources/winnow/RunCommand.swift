@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               winnow run
               winnow run nightly.json --set dedup.threshold=0.7
+              winnow run --set dedup.threshold=0.7 --rebuild
               winnow run --input dump.jsonl.gz --output archive
             """)
 
@@ -34,6 +35,12 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Reads files again that earlier runs have read.")
     var reread = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Derives the index from the archive again first, with the parameters of this run.",
+            discussion: "What is archived stays as it is."))
+    var rebuild = false
+
     mutating func run() throws {
         let configuration = try pipeline.configuration(file: configurationFile)
         for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
@@ -42,7 +49,8 @@ struct RunCommand: ParsableCommand {
         let result: RunReport
         do {
             result = try ArchiveRun(
-                configuration: configuration, isStrict: strict, isRereading: reread
+                configuration: configuration, isStrict: strict, isRebuilding: rebuild,
+                isRereading: reread
             ).execute(
                 startText: StartTime.text(),
                 progress: {

@@ -20,9 +20,8 @@ enum RunSummaryText {
         }
         if report.filesSeen > 0 {
             let were = report.filesSeen == 1 ? "was" : "were"
-            lines.append(
-                "\(Readable.count(report.filesSeen, "file")) \(were) seen before and not read again."
-            )
+            let files = Readable.count(report.filesSeen, "file")
+            lines.append("\(files) \(were) seen before and not read again.")
         }
         lines.append("")
         lines.append(row("read", counts.read, ""))

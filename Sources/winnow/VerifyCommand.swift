@@ -9,7 +9,8 @@ internal import SystemPackage
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Checks an archive against its commit: every file, member, record and reference.",
+        abstract:
+            "Checks an archive against its commit: files, records, references, index.",
         discussion: """
             Changes nothing. Ends with status 1 if anything is wrong.
 
@@ -22,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var place: ArchiveOptions
     @OptionGroup var answer: AnswerOptions
 
-    @Flag(help: "Sizes and the chain of commits only.")
+    @Flag(help: "Sizes, the chain of commits and the roots of the index only.")
     var quick = false
 
     @Option(help: ArgumentHelp("Contents of every n-th file from the k-th on.", valueName: "k/n"))

@@ -19,8 +19,10 @@ struct Winnow: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
-            ExplainCommand.self, RestoreCommand.self, GetCommand.self, CompareCommand.self,
-            StatsCommand.self, RunsCommand.self, CleanCommand.self, DedupCommand.self,
+            RepairCommand.self,
+            ExplainCommand.self, RestoreCommand.self, GetCommand.self, QueryCommand.self,
+            CompareCommand.self, StatsCommand.self, RunsCommand.self, CleanCommand.self,
+            DedupCommand.self,
             ConfigCommand.self,
         ])
 

@@ -1,5 +1,6 @@
 import ByteIO
 import GRDB
+import SystemPackage
 import TestFixtures
 
 extension ScratchFolder {

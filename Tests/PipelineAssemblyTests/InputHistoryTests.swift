@@ -4,6 +4,7 @@ import Catalogue
 import Codecs
 import DocumentModel
 import Foundation
+import GRDB
 import JSONBytes
 import Pipeline
 import SystemPackage
@@ -241,10 +242,12 @@ import Testing
     @Test func `a catalogue of a newer program ends the run before anything is read`() throws {
         try scratch.write("dump.jsonl", lines(0..<20))
         try scratch.run(["dump.jsonl"])
-        _ = try scratch.run(
-            "sqlite3 out/.winnow/catalogue.sqlite \"INSERT INTO grdb_migrations VALUES('9')\" || "
-                + "python3 -c \"import sqlite3; d=sqlite3.connect('out/.winnow/catalogue.sqlite');"
-                + " d.execute(\\\"INSERT INTO grdb_migrations VALUES('9')\\\"); d.commit()\"")
+        do {
+            let queue = try DatabaseQueue(
+                path: scratch.file("out/.winnow/catalogue.sqlite").string)
+            try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES('9')") }
+            try queue.close()
+        }
         let error = #expect(throws: CatalogueError.self) { try scratch.run(["dump.jsonl"]) }
         #expect(error?.code == .newerSchema)
     }

@@ -56,7 +56,10 @@ import Testing
             ])
         // All three come again: nothing is new.
         for night in 0..<3 {
-            #expect(try scratch.run(["\(night).jsonl"], settings: settings).counts.seen == 1)
+            #expect(
+                try scratch.run(
+                    ["\(night).jsonl"], settings: settings, isRereading: true
+                ).counts.seen == 1)
         }
         // A copy under another id is no version of it.
         try scratch.write("copy.jsonl", line(edit: "first again", id: "b"))

@@ -133,7 +133,7 @@ final class TestMemory: InputMemory, @unchecked Sendable {
         try folder.write("a.jsonl", other)
         let dump = try read(file, memory)
         #expect(dump.records.map(\.number) == [1, 2, 3, 4, 5])
-        #expect(dump.records.map(\.id) == ["z0", "d1", "d2", "d3", "d4"])
+        #expect(dump.records.map(\.id) == ["dz", "d1", "d2", "d3", "d4"])
     }
 
     @Test(arguments: [
@@ -268,9 +268,10 @@ final class TestMemory: InputMemory, @unchecked Sendable {
     }
 
     @Test func `what cannot be read or is no file is not remembered`() throws {
-        _ = try folder.run("mkfifo fifo; (echo words > fifo &)")
+        _ = try folder.run("mkfifo fifo")
         let memory = TestMemory()
-        #expect(try read(folder.path.appending("fifo"), memory).records.count == 1)
+        #expect(
+            try read(folder.path.appending("fifo"), memory, isStopped: { true }).damage.isEmpty)
         #expect(try read("/proc/self/mem", memory).damage.count == 1)
         #expect(memory.read.isEmpty)
         #expect(memory.asked == ["mem"])

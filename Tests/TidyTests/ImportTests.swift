@@ -73,7 +73,7 @@ private let table = [
         "winnow", level: 6,
         rooms: [
             "PipelineAssembly", "Archive", "ByteIO", "ByteText", "Catalogue", "Cleaners",
-            "DocumentModel", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
+            "DocumentModel", "IndexStore", "JSONBytes", "NearDuplicates", "Pipeline", "Readers",
         ], others: ["ArgumentParser", "Glibc", "Synchronization", "SystemPackage"]),
     Row(
         "winnow-bench", level: 6, rooms: ["PipelineAssembly", "ByteIO"],

@@ -52,7 +52,8 @@ import Testing
 
     @Test func `an output folder inside the input is never read`() throws {
         for _ in 1...2 {
-            let run = try folder.winnow("run", "--input", "in", "--output", "in/out", "--json")
+            let run = try folder.winnow(
+                "run", "--input", "in", "--output", "in/out", "--reread", "--json")
             #expect(run.status == 0)
             #expect(try run.object()["read"] as? Int == 5)
         }

@@ -65,5 +65,15 @@ void winnow_decode_set(const uint8_t *coded, size_t count, uint32_t *set);
 size_t winnow_shared_with_coded(
     const uint32_t *set, size_t count, const uint8_t *coded, size_t coded_count, size_t least);
 
+/// What `winnow_shared_with_bounded` returns for bytes that are no set of so many hashes.
+#define WINNOW_BROKEN_SET (SIZE_MAX - 1)
+
+/// As the two above for bytes that nobody vouches for: a set that does not end within `bytes` is
+/// refused (0, WINNOW_BROKEN_SET). At most 24 bytes behind them are read.
+int winnow_decode_bounded_set(const uint8_t *coded, size_t bytes, size_t count, uint32_t *set);
+size_t winnow_shared_with_bounded(
+    const uint32_t *set, size_t count, const uint8_t *coded, size_t bytes, size_t coded_count,
+    size_t least);
+
 /// A 64-bit hash of a byte run (wyhash's final mix over 16-byte steps); not cryptographic.
 uint64_t winnow_hash_bytes(const uint8_t *bytes, size_t count, uint64_t seed);

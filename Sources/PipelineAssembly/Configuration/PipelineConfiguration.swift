@@ -45,7 +45,8 @@ package struct PipelineConfiguration: Sendable, Equatable {
     package var output = FilePath("")
     package var shardBytes = 256_000_000
     package var recordLimitBytes = 128_000_000
-    package var memoryBytes = 2_000_000_000
+    package var memoryBytes = Self.defaultMemoryBytes
+    package static let defaultMemoryBytes = 2_000_000_000
     /// 0 is one a processor.
     package var threads = 0
 }

@@ -48,7 +48,8 @@ package struct IndexRepair {
             let known = RunPlan.indexParameters(commit)
             let segments = try IndexRebuild(
                 store: archive.store, parameters: known ?? NearDuplicateParameters(),
-                isSketched: known != nil, memoryBytes: indexMemoryBytes
+                isSketched: known != nil,
+                hasContainment: RunPlan.hasContainment(commit), memoryBytes: indexMemoryBytes
             ).execute(in: archive.makeSegmentStaging(), progress: progress, stop: stop)
             report.run = try archive.publish(
                 [], segments: segments, act: .reindex, counts: RunCounts(), faults: [],

@@ -167,6 +167,12 @@ struct RunPlan: Sendable {
         return NearDuplicateParameters(threshold: threshold, shingleWords: shingle)
     }
 
+    /// True if the archive's last run looked for parts of documents.
+    static func hasContainment(_ commit: Commit) -> Bool {
+        // As above.
+        (try? JSONTree(parsing: commit.parameters.span))?["containment"]?.double != nil
+    }
+
     /// Refuses to mix near-duplicate parameters in one archive: the documents that are kept would
     /// depend on which run saw them.
     func checkParameters(of commit: Commit, in output: FilePath) throws(ConfigurationError) {

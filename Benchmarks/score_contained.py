@@ -9,8 +9,9 @@ the archive of one `winnow run --set clean=false --set dedup.containment=0.95` o
 pairs, recall   per order of arrival: pairs of a text and its container at or above the containment and below the
                 threshold, and the share of them of which at least one document was removed
 drops           removed documents by kind
-false_removed   removed documents whose keeper is not what the rule asks: not kept, or not alike enough, or a
-                similarity that is not the true one
+false_removed   removed documents whose keeper is not what the rule asks: not kept, or not alike enough
+similarity_off  removed documents with another similarity than the true one (shingles are compared by 26-bit hashes),
+                and the largest difference
 missed_pairs    all pairs that the rule joins, both kept
 """
 import argparse
@@ -57,17 +58,21 @@ def main():
             order = "container_first" if kind_of[a] == "contain" else "part_first"
             pairs[order] = pairs.get(order, 0) + 1
             found[order] = found.get(order, 0) + (not are_both_kept)
-    drops, false_removed = {}, []
+    drops, false_removed, off = {}, [], []
     for record in records(options.archive, "duplicates"):
         kind, keeper = record["kind"], record["keeper"]
         drops[kind] = drops.get(kind, 0) + 1
         jaccard, containment = alike.get((record["id"], keeper), (0, 0))
         true, least = (containment, options.containment) if kind == "contained" else (jaccard, options.threshold)
-        if keeper not in kept or true < least or abs(true - record["similarity"]) > 2e-6:
+        if keeper not in kept or true < least:
             false_removed.append([record["id"], keeper, kind, record["similarity"], true])
+        # The truth and the archive are both rounded to six decimals.
+        if abs(true - record["similarity"]) > 2e-6:
+            off.append(abs(true - record["similarity"]))
     print(json.dumps({
         "pairs": pairs, "recall": {order: round(found[order] / pairs[order], 6) for order in pairs}, "drops": drops,
-        "kept": len(kept), "false_removed": len(false_removed), "examples": false_removed[:5], "missed_pairs": missed}))
+        "kept": len(kept), "false_removed": len(false_removed), "examples": false_removed[:5],
+        "similarity_off": [len(off), round(max(off, default=0), 6)], "missed_pairs": missed}))
 
 
 if __name__ == "__main__":

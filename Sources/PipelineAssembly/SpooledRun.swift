@@ -125,7 +125,7 @@ struct SpooledRun: CollectedRun, ~Copyable {
                     containment: part.containment))
         }
         outcome.indexBytes = kept.reservedBytes
-        outcome.cappedCount = kept.cappedCount + decision.cappedCount
+        outcome.cappedCount = kept.cappedCount
         return outcome
     }
 
@@ -151,7 +151,7 @@ struct CollectedOutcome {
     var archivedParts = ArchivedParts()
     /// Bytes of memory that the decision took.
     var indexBytes = 0
-    /// How often a full bucket or list turned a document away.
+    /// How often a full bucket turned a document away.
     var cappedCount = 0
 
     init(newIDs: [Int: [UInt8]]) { self.newIDs = newIDs }

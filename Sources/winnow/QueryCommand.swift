@@ -38,7 +38,6 @@ struct QueryCommand: ParsableCommand {
             discussion: """
                 Finds the nearest ones surely; takes about 6 seconds a text for each million.
                 """))
-    )
     var thorough = false
 
     @Flag(

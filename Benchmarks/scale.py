@@ -235,6 +235,7 @@ def print_text(options, results):
         return statistics.median(map(difference, results["ask"]))
     few_memory = middle(lambda one: one["few"]["peak_anonymous_mib"] - one["few alone"]["peak_anonymous_mib"])
     held = [
+        ["1,000 new against the archive: CPU s", middle(lambda one: one["few"]["cpu_seconds"]), 1.0, 2],
         ["1,000 new against the archive: wall s", middle(lambda one: one["few"]["wall_seconds"]), 1.0, 2],
         ["1,000 new: MiB over the same against none", few_memory, 100, 0],
         [f"{options.new:,} new: CPU against that with none",

@@ -1,4 +1,5 @@
 import ByteText
+import IndexStore
 import NearDuplicates
 import SystemPackage
 import TestFixtures
@@ -38,7 +39,8 @@ import Testing
         let asked = values(try benchmark.ask(documents: 700, isAlone: false))
         #expect(asked["documents"] == 700)
         #expect(asked["duplicates"] == repeated(entered..<entered + 700))
-        // What was asked is taken back.
+        // What was asked is taken back, and the index is whole.
+        for segment in try benchmark.segments() { try segment.verify() }
         let again = values(try benchmark.ask(documents: 700, isAlone: false))
         #expect(again["duplicates"] == asked["duplicates"])
         #expect(values(try benchmark.sizes())["records in index"] == entered)

@@ -1,0 +1,137 @@
+// The files that a commit lists, as JSON and back.
+
+internal import ByteText
+internal import IndexStore
+internal import JSONBytes
+
+extension ArchivedFile {
+    func write(to writer: inout JSONWriter) {
+        writer.key("path")
+        writer.string(path)
+        writer.key("bytes")
+        writer.integer(bytes)
+        writer.key("uncompressed_bytes")
+        writer.integer(uncompressedBytes)
+        writer.key("records")
+        writer.integer(records)
+        writer.key("run")
+        writer.integer(run)
+        writer.key("sha256")
+        writer.string(sha256)
+        if origins.isEmpty { return }
+        writer.key("runs")
+        writer.beginArray()
+        for origin in origins {
+            writer.beginArray()
+            writer.integer(origin.run)
+            writer.integer(origin.records)
+            writer.endArray()
+        }
+        writer.endArray()
+    }
+
+    init?(_ tree: JSONTree) {
+        guard let (path, stream) = Self.path(tree), let bytes = tree["bytes"]?.integer,
+            let uncompressedBytes = tree["uncompressed_bytes"]?.integer,
+            let records = tree["records"]?.integer, let run = tree["run"]?.integer,
+            let sha256 = tree["sha256"]?.string,
+            let origins = Self.origins(tree["runs"], records: records)
+        else { return nil }
+        self.init(
+            path: path, stream: stream, run: run, bytes: bytes,
+            uncompressedBytes: uncompressedBytes, records: records, sha256: sha256,
+            origins: origins)
+    }
+
+    /// The folder must be a stream's: a commit names no path outside the archive.
+    static func path(_ tree: JSONTree) -> (path: String, stream: ArchiveStream)? {
+        guard let path = tree["path"]?.string,
+            let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")),
+            let stream = ArchiveStream(rawValue: String(path[..<slash]))
+        else { return nil }
+        let name = path[path.utf8.index(after: slash)...]
+        guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), name != "..", name != "."
+        else { return nil }
+        return (path, stream)
+    }
+
+    private static func origins(_ tree: JSONTree?, records: Int) -> [RunShare]? {
+        guard let tree else { return [] }
+        guard let items = tree.array else { return nil }
+        let shares = items.compactMap { item -> RunShare? in
+            guard let pair = item.array, pair.count == 2, let run = pair[0].integer,
+                let count = pair[1].integer, count > 0
+            else { return nil }
+            return RunShare(run: run, records: count)
+        }
+        guard shares.count == items.count, shares.reduce(0, { $0 + $1.records }) == records
+        else { return nil }
+        return shares
+    }
+}
+
+extension ArchivedSegment {
+    func write(to writer: inout JSONWriter) {
+        writer.key("name")
+        writer.string(name)
+        writer.key("bytes")
+        writer.integer(bytes)
+        writer.key("run")
+        writer.integer(run)
+        for (key, counts) in [("first", extent.first), ("records", extent.counts)] {
+            writer.key(key)
+            writer.beginArray()
+            for kind in RecordKind.allCases { writer.integer(counts[kind]) }
+            writer.endArray()
+        }
+        writer.key("root")
+        writer.string(root)
+    }
+
+    init?(_ tree: JSONTree) {
+        guard let name = tree["name"]?.string, name.hasSuffix(".seg"),
+            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
+            let run = tree["run"]?.integer, let root = tree["root"]?.string,
+            Digest(hexadecimal: root) != nil, let first = Self.counts(tree["first"]),
+            let counts = Self.counts(tree["records"])
+        else { return nil }
+        self.init(
+            name: name, run: run, bytes: bytes,
+            extent: SegmentExtent(first: first, counts: counts), root: root)
+    }
+
+    private static func counts(_ tree: JSONTree?) -> RecordCounts? {
+        let numbers = tree?.array?.compactMap(\.integer).filter { $0 >= 0 } ?? []
+        guard numbers.count == RecordKind.allCases.count else { return nil }
+        var counts = RecordCounts()
+        for kind in RecordKind.allCases { counts[kind] = numbers[kind.rawValue] }
+        return counts
+    }
+}
+
+extension KnownFile {
+    func write(to writer: inout JSONWriter) {
+        writer.key("name")
+        writer.string(name)
+        writer.key("bytes")
+        writer.integer(bytes)
+        writer.key("run")
+        writer.integer(run)
+        writer.key("records")
+        writer.integer(records)
+        writer.key("texts")
+        writer.integer(texts)
+        writer.key("sha256")
+        writer.string(sha256)
+    }
+
+    init?(_ tree: JSONTree) {
+        guard let name = tree["name"]?.string, name.hasSuffix(Self.suffix),
+            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
+            let run = tree["run"]?.integer, let records = tree["records"]?.integer, records >= 0,
+            let texts = tree["texts"]?.integer, texts >= 0, let sha256 = tree["sha256"]?.string
+        else { return nil }
+        self.init(
+            name: name, run: run, bytes: bytes, records: records, texts: texts, sha256: sha256)
+    }
+}

@@ -45,13 +45,13 @@ package struct ArchiveActOptions: Sendable {
     package var startText: String
 
     package init(
-        archive: FilePath, shardBytes: Int = PipelineConfiguration().shardBytes,
-        memoryBytes: Int = PipelineConfiguration().memoryBytes, isDryRun: Bool = false,
-        startText: String
+        archive: FilePath, shardBytes: Int? = nil, memoryBytes: Int? = nil,
+        isDryRun: Bool = false, startText: String
     ) {
+        let usual = PipelineConfiguration()
         self.archive = archive
-        self.shardBytes = shardBytes
-        self.memoryBytes = memoryBytes
+        self.shardBytes = shardBytes ?? usual.shardBytes
+        self.memoryBytes = memoryBytes ?? usual.memoryBytes
         self.isDryRun = isDryRun
         self.startText = startText
     }

@@ -1,7 +1,5 @@
-// The files that a commit lists, as JSON and back.
+// A data file in a commit's JSON, and back.
 
-internal import ByteText
-internal import IndexStore
 internal import JSONBytes
 
 extension ArchivedFile {
@@ -67,71 +65,5 @@ extension ArchivedFile {
         guard shares.count == items.count, shares.reduce(0, { $0 + $1.records }) == records
         else { return nil }
         return shares
-    }
-}
-
-extension ArchivedSegment {
-    func write(to writer: inout JSONWriter) {
-        writer.key("name")
-        writer.string(name)
-        writer.key("bytes")
-        writer.integer(bytes)
-        writer.key("run")
-        writer.integer(run)
-        for (key, counts) in [("first", extent.first), ("records", extent.counts)] {
-            writer.key(key)
-            writer.beginArray()
-            for kind in RecordKind.allCases { writer.integer(counts[kind]) }
-            writer.endArray()
-        }
-        writer.key("root")
-        writer.string(root)
-    }
-
-    init?(_ tree: JSONTree) {
-        guard let name = tree["name"]?.string, name.hasSuffix(".seg"),
-            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
-            let run = tree["run"]?.integer, let root = tree["root"]?.string,
-            Digest(hexadecimal: root) != nil, let first = Self.counts(tree["first"]),
-            let counts = Self.counts(tree["records"])
-        else { return nil }
-        self.init(
-            name: name, run: run, bytes: bytes,
-            extent: SegmentExtent(first: first, counts: counts), root: root)
-    }
-
-    private static func counts(_ tree: JSONTree?) -> RecordCounts? {
-        let numbers = tree?.array?.compactMap(\.integer).filter { $0 >= 0 } ?? []
-        guard numbers.count == RecordKind.allCases.count else { return nil }
-        var counts = RecordCounts()
-        for kind in RecordKind.allCases { counts[kind] = numbers[kind.rawValue] }
-        return counts
-    }
-}
-
-extension KnownFile {
-    func write(to writer: inout JSONWriter) {
-        writer.key("name")
-        writer.string(name)
-        writer.key("bytes")
-        writer.integer(bytes)
-        writer.key("run")
-        writer.integer(run)
-        writer.key("records")
-        writer.integer(records)
-        writer.key("texts")
-        writer.integer(texts)
-        writer.key("sha256")
-        writer.string(sha256)
-    }
-
-    init?(_ tree: JSONTree) {
-        guard let name = tree["name"]?.string, name.hasSuffix(Self.suffix),
-            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
-            let run = tree["run"]?.integer, let records = tree["records"]?.integer, records >= 0,
-            let texts = tree["texts"]?.integer, texts >= 0, let sha256 = tree["sha256"]?.string
-        else { return nil }
-        self.init(
-            name: name, run: run, bytes: bytes, records: records, texts: texts, sha256: sha256)
     }
 }

@@ -7,8 +7,8 @@ internal import PipelineAssembly
 internal import SystemPackage
 
 enum ActReportText {
-    /// Decisions that are listed before the rest is only counted.
-    private static let listedDecisions = 20
+    /// Records of a kind that are listed before the rest is only counted.
+    private static let listedRecords = 20
 
     static func print(_ report: ArchiveActReport, _ options: ArchiveActOptions) {
         for notice in report.notices { Console.complain("winnow: \(notice)") }
@@ -53,20 +53,25 @@ enum ActReportText {
                 : "Commit \(report.run ?? 0) is in \(options.archive).",
             "  taken out         \(Readable.count(counts.removed, "record"))",
         ]
+        for id in report.gone.prefix(listedRecords) where report.gone.count > 1 {
+            lines.append("    \(id)")
+        }
+        let restGone = report.gone.count - listedRecords
+        if restGone > 0 { lines.append("    and \(Readable.count(restGone)) more") }
         let kept = report.decisions.count { $0.keeper == nil }
         if !report.decisions.isEmpty {
             lines.append("  kept from now on  \(Readable.count(kept, "duplicate"))")
             let others = report.decisions.count - kept
             lines.append("  another keeper    \(Readable.count(others, "duplicate"))")
         }
-        for decision in report.decisions.prefix(listedDecisions) {
+        for decision in report.decisions.prefix(listedRecords) {
             if let keeper = decision.keeper {
                 lines.append("    \(decision.id) is a duplicate of \(keeper)")
             } else {
                 lines.append("    \(decision.id) is kept")
             }
         }
-        let rest = report.decisions.count - listedDecisions
+        let rest = report.decisions.count - listedRecords
         if rest > 0 { lines.append("    and \(Readable.count(rest)) more") }
         return lines
     }
@@ -83,6 +88,10 @@ enum ActReportText {
             json.field("kept", report.counts.kept)
             json.field("duplicates", report.counts.duplicateCount)
             json.field("rejected", report.counts.rejectedCount)
+            json.key("gone")
+            json.beginArray()
+            for id in report.gone { json.string(id) }
+            json.endArray()
             json.list("decisions", report.decisions) { json, decision in
                 json.field("id", decision.id)
                 json.field("run", decision.run)

@@ -16,14 +16,20 @@ extension Catalogue {
     /// what a run read that is not archived any more has to be read again. Runs and inputs from the
     /// first run on whose files are not those that the catalogue has are forgotten.
     ///
+    /// - Parameter lastReplacement: number of the last act that replaced files. If the catalogue
+    ///   does not know it yet, other files of earlier runs are no other archive.
     /// - Returns: how many inputs were forgotten.
     @discardableResult
-    package func reconcile(with archive: CatalogueArchive) throws(CatalogueError) -> Int {
+    package func reconcile(
+        with archive: CatalogueArchive, lastReplacement: Int = 0
+    ) throws(CatalogueError) -> Int {
         let held = try self.archive()
         if held == archive { return 0 }
         var forgotten = 0
         try change { db in
-            if let run = Self.firstDifference(held, archive) {
+            if let run = Self.firstDifference(
+                held, archive, comparingFiles: lastReplacement <= held.lastRun)
+            {
                 forgotten =
                     try Int.fetchOne(
                         db, sql: "SELECT count(*) FROM inputs WHERE run >= ?", arguments: [run])
@@ -38,13 +44,14 @@ extension Catalogue {
 
     /// The first run that the catalogue knows otherwise than the archive; nil if there is none.
     private static func firstDifference(
-        _ held: CatalogueArchive, _ archive: CatalogueArchive
+        _ held: CatalogueArchive, _ archive: CatalogueArchive, comparingFiles: Bool
     ) -> Int? {
         let heldFiles = Dictionary(grouping: held.files, by: \.run)
         let files = Dictionary(grouping: archive.files, by: \.run)
         let runs = Dictionary(archive.runs.map { ($0.number, $0) }) { first, _ in first }
         return held.runs.first { run in
-            runs[run.number] != run || heldFiles[run.number] != files[run.number]
+            runs[run.number] != run
+                || comparingFiles && heldFiles[run.number] != files[run.number]
         }?.number
     }
 

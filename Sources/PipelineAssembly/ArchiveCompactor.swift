@@ -39,6 +39,7 @@ package struct ArchiveCompactor {
     private func execute(
         in archive: inout WritableArchive, _ commit: Commit, _ stop: () -> Bool
     ) throws -> ArchiveActReport {
+        let clock = ActClock()
         var report = ArchiveActReport(.compact)
         report.filesBefore = commit.files.count
         report.segmentsBefore = commit.segments.count
@@ -72,6 +73,7 @@ package struct ArchiveCompactor {
         if stop() { throw StopRequested() }
         report.run = try archive.publish(replacement).run
         report.notices = archive.notices
+        clock.record(&report, archive.store)
         return report
     }
 

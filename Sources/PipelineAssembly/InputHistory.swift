@@ -53,7 +53,9 @@ final class InputHistory: InputMemory, @unchecked Sendable {
             let catalogue = try Catalogue(
                 openingIn: store.stateFolder, setAside: store.setAsideFolder)
             complaints += catalogue.notices
-            let forgotten = try catalogue.reconcile(with: CatalogueArchive(store.commit))
+            let forgotten = try catalogue.reconcile(
+                with: CatalogueArchive(store.commit),
+                lastReplacement: store.commit?.oldestUsable ?? 0)
             if forgotten > 0 {
                 complaints.append(
                     "\(forgotten) inputs are read again: the archive is not the one that held"

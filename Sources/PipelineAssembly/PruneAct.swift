@@ -33,3 +33,26 @@ package struct PruneAct {
         ).execute(progress: progress, stop: stop)
     }
 }
+
+extension PruneAct {
+    /// The duplicates of all runs that ended before a time, in milliseconds since 1970.
+    ///
+    /// A run whose time nobody knows any more counts as old as the first later one whose time is
+    /// known, and stays if there is none.
+    package init(_ options: ArchiveActOptions, endedBefore cutoffMilliseconds: Int) {
+        self.init(options) { commit in
+            let history = try RunHistory(try ArchiveStore(opening: options.archive))
+            var ended: [Int: Int] = [:]
+            for run in history.runs {
+                if let number = run.number { ended[number] = run.endedMilliseconds }
+            }
+            var later: Int?
+            var old: Set<Int> = []
+            for run in commit.runs.reversed() {
+                later = ended[run.run] ?? later
+                if let later, later < cutoffMilliseconds { old.insert(run.run) }
+            }
+            return old
+        }
+    }
+}

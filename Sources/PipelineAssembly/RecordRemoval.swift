@@ -43,6 +43,7 @@ struct RecordRemoval {
         in archive: inout WritableArchive, _ commit: Commit, _ progress: (RunProgress) -> Void,
         _ stop: () -> Bool
     ) throws -> ArchiveActReport {
+        let clock = ActClock()
         var report = ArchiveActReport(act)
         report.filesBefore = commit.files.count
         report.segmentsBefore = commit.segments.count
@@ -95,6 +96,7 @@ struct RecordRemoval {
                 act: act, files: files, segments: segments, known: known, counts: report.counts)
         ).run
         report.notices = archive.notices
+        clock.record(&report, archive.store)
         if act == .forget {
             report.notices += try archive.setAsideNames().map {
                 "\($0) was moved aside by an earlier run and is not the archive's; "

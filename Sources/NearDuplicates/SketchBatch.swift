@@ -8,8 +8,8 @@ package struct DocumentSketch: Sendable {
     /// Of source, original id and delivered text together: tells a record that was archived before.
     package var identity: Digest
     /// Of the delivered text alone, or of a rejected record's bytes: finds a text that was
-    /// forgotten, whatever name it comes under.
-    package var textIdentity: Digest
+    /// forgotten, whatever name it comes under. Asked for once: it is not spooled.
+    package var textIdentity = Digest(high: 0, low: 0)
     /// A hash of the id.
     package var idHash: UInt64
     /// Of the cleaned text; of its words if there are fewer than a shingle holds.

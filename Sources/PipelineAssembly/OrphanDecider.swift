@@ -11,6 +11,8 @@ internal import Pipeline
 struct OrphanDecider {
     /// The archive without the documents.
     let store: ArchiveStore
+    /// True if the index had the table that containment asks.
+    let hasContainment: Bool
     let memoryBytes: Int
 
     /// What the archive compared documents by; nil if it never did.
@@ -26,7 +28,8 @@ struct OrphanDecider {
     ) throws -> LayeredIndex {
         try IndexRebuild(
             store: store, parameters: parameters, isSketched: recorded != nil,
-            memoryBytes: max(memoryBytes / 2, 16_000_000)
+            hasContainment: hasContainment,
+            memoryBytes: RunPlan.indexMemoryBytes(ofMemory: memoryBytes)
         ).derive(in: staging, progress: progress, stop: stop)
     }
 
@@ -44,25 +47,21 @@ struct OrphanDecider {
             batch.sketch(with: &sketcher)
             let sketch = batch.sketches.sketches[0]
             let answer = try index.complete(ArchivedAnswers(), at: 0, in: batch.sketches)
-            let match = index.decide(sketch, in: batch.sketches, id: orphan.id.span, answer: answer)
-            let mark = try match.map { try self.mark($0, orphan, in: index) }
+            let match = index.match(sketch, in: batch.sketches, answer: answer)
+            let fate = try index.fate(
+                of: orphan.originalID.span, hash: sketch.idHash,
+                isIDFree: orphan.id == orphan.originalID,
+                keeper: try match.map { ($0, try index.id(of: $0.keeper)) },
+                isKeepingVersions: false, renamed: orphan.id)
+            if match == nil {
+                index.insert(sketch, in: batch.sketches, id: orphan.id.span, answer: answer)
+            }
             try index.add(
                 match == nil ? .kept : .duplicate, identity: sketch.identity,
                 id: Digest(of: orphan.id.span).low)
-            arrivals.append(ArrivedDocument(orphan, mark: mark))
+            arrivals.append(ArrivedDocument(orphan, mark: fate.mark))
         }
         return arrivals
-    }
-
-    private func mark(
-        _ match: Match, _ orphan: TakenDocument, in index: borrowing LayeredIndex
-    ) throws -> DuplicateMark {
-        let keeper = try index.id(of: match.keeper)
-        // The keeper has the id that this record had to give up: a new version of it.
-        let isUpdate =
-            match.kind == .near && orphan.id != orphan.originalID && keeper == orphan.originalID
-        return DuplicateMark(
-            keeper: keeper, similarity: match.similarity, kind: isUpdate ? .update : match.kind)
     }
 }
 

@@ -1,6 +1,7 @@
 // winnow prune: old duplicates that nobody needs any more.
 
 package import Archive
+internal import Catalogue
 internal import Pipeline
 
 /// Takes the duplicates of some runs out of the archive, with their entries in the ledger. They

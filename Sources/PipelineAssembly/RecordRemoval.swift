@@ -75,8 +75,7 @@ struct RecordRemoval {
         let known = commit.known + [try staging.write(outcome.gone.known)]
         let decider = OrphanDecider(
             store: archive.store.draft(outcome.files, known: known),
-            hasContainment: try ArchiveIndex.open(commit.segments, of: archive.store)
-                .contains(where: \.parameters.hasContainment),
+            hasContainment: RunPlan.hasContainment(commit),
             memoryBytes: options.memoryBytes)
         var index = try decider.deriveIndex(
             in: archive.makeSegmentStaging(), progress: progress, stop: stop)

@@ -66,7 +66,7 @@ import Testing
 
         mutating func prune() throws {
             let last = held.values.map(\.run).sorted().randomElement(using: &random) ?? 0
-            let duplicates = Set(try scratch.ids(.duplicates))
+            let duplicates = Set(try scratch.idsInOrder(of: .duplicates))
             try scratch.prune(throughRun: last)
             held = held.filter { !duplicates.contains($0.key) || $0.value.run > last }
         }
@@ -97,7 +97,7 @@ import Testing
 
         /// A dump of strangers is judged as by a new archive of what is kept.
         mutating func checkDecisions() throws {
-            let kept = try scratch.ids(.articles).map { (id: $0, text: held[$0]?.text ?? "") }
+            let kept = try scratch.idsInOrder(of: .articles).map { (id: $0, text: held[$0]?.text ?? "") }
             guard !kept.isEmpty else { return }
             try scratch.write("kept.jsonl", ScratchFolder.jsonLines(kept))
             let report = try scratch.run(["kept.jsonl"], output: "fresh")
@@ -114,7 +114,7 @@ import Testing
             for output in ["fresh", "copy"] { try scratch.run(["strangers.jsonl"], output: output) }
             let strangers = Set(records.map(\.id))
             func verdicts(_ output: String) throws -> [String] {
-                let articles = try scratch.ids(.articles, output).filter(strangers.contains)
+                let articles = try scratch.idsInOrder(of: .articles, output).filter(strangers.contains)
                 let duplicates = try scratch.records(.duplicates, output).filter {
                     strangers.contains($0["id"]?.string ?? "")
                 }

@@ -50,7 +50,7 @@ extension ScratchFolder {
         return records
     }
 
-    func ids(_ stream: ArchiveStream, _ output: String = "out") throws -> [String] {
+    func idsInOrder(of stream: ArchiveStream, _ output: String = "out") throws -> [String] {
         try records(stream, output).compactMap { $0["id"]?.string }
     }
 
@@ -59,11 +59,6 @@ extension ScratchFolder {
         try records(.duplicates, output).map {
             "\($0["id"]?.string ?? "") -> \($0["keeper"]?.string ?? "")"
         }
-    }
-
-    /// The bytes of every file of an archive, the lock left out.
-    func everything(_ output: String = "out") throws -> [String: [UInt8]] {
-        try files(below: output) { !$0.hasSuffix("lock") }
     }
 
     /// Writes a dump of texts by id and runs over it.

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `a forgotten document is gone, and its duplicates are decided on again`() throws {
-        #expect(try scratch.ids(.articles) == ["a", "other", "e"])
+        #expect(try scratch.idsInOrder(of: .articles) == ["a", "other", "e"])
         let before = ["b -> a", "c -> a", "copy-of-c -> a", "d -> a", "copy-of-b -> a"]
         #expect(try scratch.pairs() == before)
 
@@ -46,7 +46,7 @@ import Testing
         let decisions = report.decisions.map { "\($0.id) \($0.run) \($0.keeper ?? "kept")" }
         #expect(
             decisions == ["b 2 kept", "c 3 kept", "copy-of-c 3 c", "d 3 kept", "copy-of-b 3 b"])
-        #expect(try scratch.ids(.articles) == ["other", "e", "b", "c", "d"])
+        #expect(try scratch.idsInOrder(of: .articles) == ["other", "e", "b", "c", "d"])
         #expect(try scratch.pairs() == ["copy-of-c -> c", "copy-of-b -> b"])
         #expect(
             try scratch.records(.duplicates).compactMap { $0["kind"]?.string } == [
@@ -111,13 +111,13 @@ import Testing
     @Test func `a whole run is forgotten`() throws {
         let report = try scratch.forget(.run(1))
         #expect(report.gone == ["a", "other"])
-        #expect(try scratch.ids(.articles) == ["e", "b", "c", "d"])
+        #expect(try scratch.idsInOrder(of: .articles) == ["e", "b", "c", "d"])
         #expect(try scratch.run(["1.jsonl"]).counts.seen == 2)
         let rest = try scratch.forget(.run(3))
         #expect(rest.gone.sorted() == ["c", "copy-of-b", "copy-of-c", "d"])
         #expect(rest.decisions.isEmpty)
-        #expect(try scratch.ids(.articles) == ["e", "b"])
-        #expect(try scratch.ids(.rejected) == ["empty"])
+        #expect(try scratch.idsInOrder(of: .articles) == ["e", "b"])
+        #expect(try scratch.idsInOrder(of: .rejected) == ["empty"])
         #expect(throws: QuestionError.self) { try scratch.forget(.run(3)) }
         #expect(throws: QuestionError.self) { try scratch.forget(.run(77)) }
         try scratch.forget(.run(2))
@@ -132,7 +132,7 @@ import Testing
         try scratch.compact()
         let report = try scratch.forget(.run(2))
         #expect(report.gone == ["e", "b", "empty"])
-        #expect(try scratch.ids(.articles) == ["a", "other"])
+        #expect(try scratch.idsInOrder(of: .articles) == ["a", "other"])
         #expect(try scratch.pairs() == ["c -> a", "copy-of-c -> a", "d -> a", "copy-of-b -> a"])
         #expect(try scratch.findings() == [])
     }

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `duplicates of old runs go with their ledger, and stay known`() throws {
-        #expect(try scratch.ids(.ledger) == ["b2"])
+        #expect(try scratch.idsInOrder(of: .ledger) == ["b2"])
         let articles = try scratch.archive().filter { $0.key.hasPrefix("articles/") }
         let report = try scratch.prune(throughRun: 2)
         #expect(report.run == 4)
@@ -28,7 +28,7 @@ import Testing
         #expect(report.counts.isBalanced)
         #expect(report.decisions.isEmpty)
         #expect(try scratch.pairs() == ["a3 -> a"])
-        #expect(try scratch.ids(.ledger) == [])
+        #expect(try scratch.idsInOrder(of: .ledger) == [])
         #expect(try scratch.archive().filter { $0.key.hasPrefix("articles/") } == articles)
         #expect(try scratch.findings() == [])
         for name in ["1.jsonl", "2.jsonl", "3.jsonl"] {

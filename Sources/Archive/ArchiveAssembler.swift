@@ -156,7 +156,7 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     }
 
     /// Opens the line that was just appended again and adds the duplicate's own fields.
-    private static func extend(with mark: DuplicateMark, _ output: inout [UInt8]) {
+    static func extend(with mark: DuplicateMark, _ output: inout [UInt8]) {
         output.removeLast(2)
         output.append(contentsOf: ",\"keeper\":\"".utf8)
         appendEscaped(mark.keeper.span, to: &output)

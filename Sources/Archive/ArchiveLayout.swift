@@ -18,6 +18,8 @@ struct ArchiveLayout: Sendable {
     var commits: Folder { state.folder("commits") }
     var staging: Folder { state.folder("staging") }
     var segments: Folder { state.folder("segments") }
+    /// What is known of records that were taken out.
+    var known: Folder { state.folder("known") }
     /// Where files go that stood at a name which a commit needs.
     var setAside: Folder { state.folder("set-aside") }
     var lock: FilePath { state.path("lock") }
@@ -60,7 +62,9 @@ struct ArchiveLayout: Sendable {
                 remedy: "choose an empty folder, or one that Winnow has written")
         }
         try checkFolder(root, Self.state)
-        for name in ["commits", "segments", "staging", "set-aside"] { try checkFolder(state, name) }
+        for name in ["commits", "segments", "known", "staging", "set-aside"] {
+            try checkFolder(state, name)
+        }
         for stream in ArchiveStream.allCases { try checkFolder(root, stream.rawValue) }
         return true
     }

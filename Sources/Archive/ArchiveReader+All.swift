@@ -61,7 +61,7 @@ extension ArchiveReader {
             let ledger = try ledger(ofRun: run)
             for file in store.commit?.files ?? [] where file.run == run {
                 guard file.stream != .ledger, failure == nil else { continue }
-                _ = try ArchivedLines.forEach(of: file, in: store.root) {
+                _ = try ArchivedLines.forEach(of: file, in: store.folder(of: file)) {
                     (bytes, line, address) throws(ArchiveError) in
                     // Where the line stands says more than what is wrong in it.
                     let tree = try? JSONTree(parsing: bytes.extracting(line))
@@ -93,7 +93,7 @@ extension ArchiveReader {
     func ledger(ofRun run: Int) throws(ArchiveError) -> [String: [UInt8]] {
         var entries: [String: [UInt8]] = [:]
         for file in store.commit?.files(of: .ledger) ?? [] where file.run == run {
-            _ = try ArchivedLines.forEach(of: file, in: store.root) {
+            _ = try ArchivedLines.forEach(of: file, in: store.folder(of: file)) {
                 (bytes, line, address) throws(ArchiveError) in
                 var copy: [UInt8] = []
                 copy.append(copying: bytes.extracting(line))

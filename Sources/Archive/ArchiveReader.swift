@@ -25,7 +25,9 @@ package struct ArchiveReader: Sendable {
         _ body: (Span<UInt8>, Range<Int>, RecordAddress) throws(ArchiveError) -> Bool
     ) throws(ArchiveError) {
         for file in store.commit?.files(of: stream) ?? [] {
-            guard try ArchivedLines.forEach(of: file, in: store.root, body) else { return }
+            guard try ArchivedLines.forEach(of: file, in: store.folder(of: file), body) else {
+                return
+            }
         }
     }
 
@@ -67,7 +69,7 @@ package struct ArchiveReader: Sendable {
         for file in store.commit?.files(of: stream) ?? [] where run == nil || file.run == run {
             var found: ArchivedLine?
             // A line counts only once its member's checksum was right.
-            _ = try ArchivedLines.forEach(of: file, in: store.root, isProving: true) {
+            _ = try ArchivedLines.forEach(of: file, in: store.folder(of: file), isProving: true) {
                 (bytes, line, address) throws(ArchiveError) in
                 let candidate = bytes.extracting(line)
                 guard candidate.starts(with: head) else { return true }

@@ -15,6 +15,8 @@ package struct ArchiveStore: Sendable {
     let commitSHA256: String
     /// The commit's file.
     let commitBytes: [UInt8]
+    /// The number of an act whose files are still in staging; nil if all are in place.
+    private let stagedWriter: Int?
 
     /// Where a segment of the commit lies.
     package func path(of segment: ArchivedSegment) -> FilePath {
@@ -25,6 +27,33 @@ package struct ArchiveStore: Sendable {
     /// Where files go that stood in the way or were damaged.
     package var setAsideFolder: Folder { layout.setAside }
 
+    /// Where the paths of a file of the commit begin.
+    package func folder(of file: ArchivedFile) -> Folder {
+        file.writer == stagedWriter ? layout.staging(run: file.writer) : root
+    }
+
+    /// The archive as it would be with other files, of which those of the next run are in staging.
+    package func draft(_ files: [ArchivedFile], known: [KnownFile]) -> ArchiveStore {
+        var draft = commit
+        draft?.files = files
+        draft?.known = known
+        return ArchiveStore(self, draft: draft, stagedWriter: (commit?.run ?? 0) + 1)
+    }
+
+    private init(_ store: ArchiveStore, draft: Commit?, stagedWriter: Int) {
+        root = store.root
+        commit = draft
+        notices = []
+        commitSHA256 = ""
+        commitBytes = []
+        self.stagedWriter = stagedWriter
+    }
+
+    /// Where a list of known records lies.
+    func folder(of file: KnownFile) -> Folder {
+        file.run == stagedWriter ? layout.staging(run: file.run).folder("known") : layout.known
+    }
+
     var layout: ArchiveLayout { ArchiveLayout(root: root) }
 
     /// Opens an archive; a missing or empty folder is an archive without commits.
@@ -33,6 +62,7 @@ package struct ArchiveStore: Sendable {
     /// none is whole.
     package init(opening path: FilePath) throws(ArchiveError) {
         root = Folder(path)
+        stagedWriter = nil
         let layout = ArchiveLayout(root: root)
         guard try layout.isArchive() else {
             commit = nil

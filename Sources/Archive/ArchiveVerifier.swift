@@ -53,6 +53,7 @@ package struct ArchiveVerifier: ~Copyable {
         try verifier.checkDerived(commit)
         let present = try verifier.checkPresence(commit)
         try verifier.checkStrangers(commit)
+        try verifier.checkKnown(commit)
         verifier.checkCounts(commit)
         verifier.findings += try indexFindings(in: store, scope: scope)
         switch scope {
@@ -83,7 +84,7 @@ package struct ArchiveVerifier: ~Copyable {
     private mutating func checkCommits(_ commit: Commit) throws(ArchiveError) {
         let folder = store.layout.commits
         var next: (path: String, previous: String)?
-        let oldest = max(1, commit.run - Publication.keptCommits + 1)
+        let oldest = Publication.oldestCommit(before: commit)
         for run in stride(from: commit.run, through: oldest, by: -1) {
             let name = ArchiveLayout.commitName(run)
             let path = "\(ArchiveLayout.state)/commits/\(name)"
@@ -147,7 +148,7 @@ package struct ArchiveVerifier: ~Copyable {
         for file in commit.files {
             let status = try onDisk { () throws(FileError) in try root.status(of: file.path) }
             guard let status else {
-                let staged = store.layout.staging(run: file.run)
+                let staged = store.layout.staging(run: file.writer)
                 let isStaged = try onDisk { () throws(FileError) in
                     try staged.status(of: file.path) != nil
                 }
@@ -172,6 +173,18 @@ package struct ArchiveVerifier: ~Copyable {
         return present
     }
 
+    /// The lists of known records are there and say what they said.
+    private mutating func checkKnown(_ commit: Commit) throws(ArchiveError) {
+        for file in commit.known {
+            do throws(ArchiveError) {
+                _ = try file.digests(in: store)
+            } catch {
+                guard error.code == .damaged else { throw error }
+                report("\(ArchiveLayout.state)/known/\(file.name)", error.reason, Self.backupRemedy)
+            }
+        }
+    }
+
     /// The streams' folders hold nothing that no commit lists.
     private mutating func checkStrangers(_ commit: Commit) throws(ArchiveError) {
         let listed = Set(commit.files.map(\.path))
@@ -188,8 +201,13 @@ package struct ArchiveVerifier: ~Copyable {
         guard !strangers.isEmpty,
             try ArchiveStore(opening: root.path).commit?.run == commit.run
         else { return }
+        let removed = Set(commit.removed)
         for path in strangers {
-            report(path, "no commit lists it", "move it out of the archive")
+            if removed.contains(path) {
+                report(path, "it was taken away but is still there", Self.rerunRemedy)
+            } else {
+                report(path, "no commit lists it", "move it out of the archive")
+            }
         }
     }
 

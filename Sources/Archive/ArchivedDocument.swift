@@ -11,6 +11,9 @@ package struct ArchivedDocument: ~Copyable, Sendable {
     private var originalIDRange = 0..<0
     private var textRange = 0..<0
     private var sourceRange = 0..<0
+    private var keeperRange = 0..<0
+    /// Where in the line those fields end that duplicates and kept documents share.
+    private(set) var sharedEnd = 0
     /// What kind of duplicate it is; nil for a kept document.
     package private(set) var kind: DuplicateKind?
     private var parser = JSONParser()
@@ -24,6 +27,8 @@ package struct ArchivedDocument: ~Copyable, Sendable {
     /// The cleaned text.
     package var text: ArraySlice<UInt8> { content[textRange] }
     package var source: ArraySlice<UInt8> { content[sourceRange] }
+    /// For a duplicate the id of the document that it is a copy of; else empty.
+    package var keeper: ArraySlice<UInt8> { content[keeperRange] }
 
     /// Takes the fields from a line; false if it is no document's.
     mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>, of stream: ArchiveStream) -> Bool {
@@ -43,7 +48,11 @@ package struct ArchivedDocument: ~Copyable, Sendable {
         originalIDRange = id
         textRange = text
         sourceRange = source
+        keeperRange = 0..<0
+        sharedEnd = parser.rawRange(at: ArchiveSchema.keeperIndex - 1).upperBound - line.lowerBound
         if stream == .duplicates {
+            guard let keeper = take("keeper", at: ArchiveSchema.keeperIndex) else { return false }
+            keeperRange = keeper
             guard let kindRange = take("kind", at: fields.count - 1),
                 let known = DuplicateKind(
                     rawValue: String(decoding: content[kindRange], as: UTF8.self))

@@ -65,6 +65,13 @@ extension Commit {
         addList("faults", faults) { $0.write(to: &$1) }
         addList("files", files) { $0.write(to: &$1) }
         addList("index", segments) { $0.write(to: &$1) }
+        if !known.isEmpty { addList("known", known) { $0.write(to: &$1) } }
+        if !removed.isEmpty {
+            addList("removed", removed) { path, writer in
+                writer.key("path")
+                writer.string(path)
+            }
+        }
         let digest = ContentHash.hexadecimal(of: bytes.span)
         bytes.append(contentsOf: Self.checksumHead)
         bytes.append(contentsOf: digest.utf8)
@@ -103,11 +110,14 @@ extension Commit {
             let files = Self.list(tree["files"], ArchivedFile.init),
             let segments = tree["index"] == nil
                 ? [] : Self.list(tree["index"], ArchivedSegment.init),
+            let known = tree["known"] == nil ? [] : Self.list(tree["known"], KnownFile.init),
+            let removed = tree["removed"] == nil
+                ? [] : Self.list(tree["removed"], { ArchivedFile.path($0)?.path }),
             let parameters = Self.parameters(tree, bytes)
         else { return nil }
         self.init(
             run: run, previous: previous, parameters: parameters, runs: runs, faults: faults,
-            files: files, segments: segments)
+            files: files, segments: segments, known: known, removed: removed)
     }
 
     private static func list<Item>(_ tree: JSONTree?, _ item: (JSONTree) -> Item?) -> [Item]? {
@@ -145,6 +155,7 @@ extension RunCounts {
         writer.endObject()
         field("seen", seen)
         field("renamed", renamed)
+        if removed != 0 { field("removed", removed) }
     }
 
     /// A kind or reason that is not named counts 0: it was added after the commit was written.
@@ -158,6 +169,7 @@ extension RunCounts {
         self.kept = kept
         self.seen = seen
         self.renamed = renamed
+        removed = tree["removed"]?.integer ?? 0
         for field in duplicates {
             guard let kind = DuplicateKind(rawValue: field.key), let count = field.value.integer
             else { return nil }
@@ -203,79 +215,5 @@ extension InputFault {
         else { return nil }
         self.init(
             input: input, path: path, byteOffset: offset, message: message, isDamage: isDamage)
-    }
-}
-
-extension ArchivedFile {
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.key("path")
-        writer.string(path)
-        writer.key("bytes")
-        writer.integer(bytes)
-        writer.key("uncompressed_bytes")
-        writer.integer(uncompressedBytes)
-        writer.key("records")
-        writer.integer(records)
-        writer.key("run")
-        writer.integer(run)
-        writer.key("sha256")
-        writer.string(sha256)
-    }
-
-    fileprivate init?(_ tree: JSONTree) {
-        // The folder must be a stream's: a commit names no path outside the archive.
-        guard let path = tree["path"]?.string,
-            let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")),
-            let stream = ArchiveStream(rawValue: String(path[..<slash])),
-            let bytes = tree["bytes"]?.integer,
-            let uncompressedBytes = tree["uncompressed_bytes"]?.integer,
-            let records = tree["records"]?.integer, let run = tree["run"]?.integer,
-            let sha256 = tree["sha256"]?.string
-        else { return nil }
-        let name = path[path.utf8.index(after: slash)...]
-        guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), name != "..", name != "."
-        else { return nil }
-        self.init(
-            path: path, stream: stream, run: run, bytes: bytes,
-            uncompressedBytes: uncompressedBytes, records: records, sha256: sha256)
-    }
-}
-
-extension ArchivedSegment {
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.key("name")
-        writer.string(name)
-        writer.key("bytes")
-        writer.integer(bytes)
-        writer.key("run")
-        writer.integer(run)
-        for (key, counts) in [("first", extent.first), ("records", extent.counts)] {
-            writer.key(key)
-            writer.beginArray()
-            for kind in RecordKind.allCases { writer.integer(counts[kind]) }
-            writer.endArray()
-        }
-        writer.key("root")
-        writer.string(root)
-    }
-
-    fileprivate init?(_ tree: JSONTree) {
-        guard let name = tree["name"]?.string, name.hasSuffix(".seg"),
-            !name.utf8.contains(UInt8(ascii: "/")), let bytes = tree["bytes"]?.integer,
-            let run = tree["run"]?.integer, let root = tree["root"]?.string,
-            Digest(hexadecimal: root) != nil, let first = Self.counts(tree["first"]),
-            let counts = Self.counts(tree["records"])
-        else { return nil }
-        self.init(
-            name: name, run: run, bytes: bytes,
-            extent: SegmentExtent(first: first, counts: counts), root: root)
-    }
-
-    private static func counts(_ tree: JSONTree?) -> RecordCounts? {
-        let numbers = tree?.array?.compactMap(\.integer).filter { $0 >= 0 } ?? []
-        guard numbers.count == RecordKind.allCases.count else { return nil }
-        var counts = RecordCounts()
-        for kind in RecordKind.allCases { counts[kind] = numbers[kind.rawValue] }
-        return counts
     }
 }

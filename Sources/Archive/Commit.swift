@@ -9,6 +9,20 @@ package enum ArchiveAct: String, CaseIterable, Sendable {
     case run
     /// It derived the index from the archive again.
     case reindex
+    /// It put small files together and merged the index.
+    case compact
+    /// It took records out, and what they were is known as forgotten.
+    case forget
+    /// It took old duplicates out.
+    case prune
+
+    /// True if files of earlier commits went: none of those can be fallen back to.
+    package var replacesFiles: Bool {
+        switch self {
+        case .run, .reindex: false
+        case .compact, .forget, .prune: true
+        }
+    }
 }
 
 /// One commit's part of the archive's history.
@@ -18,6 +32,29 @@ package struct RunSummary: Equatable, Sendable {
     package var counts: RunCounts
     /// How often a full bucket turned a document away.
     package var capped = 0
+}
+
+/// What an act that replaces files leaves.
+package struct ArchiveReplacement: Sendable {
+    package var act: ArchiveAct
+    /// Every data file of the archive.
+    package var files: [ArchivedFile]
+    /// The whole index.
+    package var segments: [ArchivedSegment]
+    /// All that is known of records that were taken out.
+    package var known: [KnownFile]
+    package var counts: RunCounts
+
+    package init(
+        act: ArchiveAct, files: [ArchivedFile], segments: [ArchivedSegment], known: [KnownFile],
+        counts: RunCounts = RunCounts()
+    ) {
+        self.act = act
+        self.files = files
+        self.segments = segments
+        self.known = known
+        self.counts = counts
+    }
 }
 
 /// The state of the whole archive after a run.
@@ -39,6 +76,10 @@ package struct Commit: Equatable, Sendable {
     package var files: [ArchivedFile]
     /// The index, in archive order. A commit of format 1 has none.
     package var segments: [ArchivedSegment]
+    /// What is known of records that were taken out.
+    package var known: [KnownFile] = []
+    /// Paths of the data files that this commit takes away.
+    package var removed: [String] = []
 
     /// Counts of all runs together.
     package var totals: RunCounts {
@@ -50,12 +91,18 @@ package struct Commit: Equatable, Sendable {
         files.filter { $0.stream == stream }
     }
 
-    /// How many records of each kind the archive holds.
+    /// How many records of each kind the index holds. What is known of records that were taken out
+    /// is counted with the rejected ones: neither may come again, and neither holds an id.
     package var recordCounts: RecordCounts {
         let totals = totals
         return RecordCounts(
-            kept: totals.kept, duplicates: totals.duplicateCount, rejected: totals.rejectedCount)
+            kept: totals.kept, duplicates: totals.duplicateCount,
+            rejected: totals.rejectedCount + known.reduce(0) { $0 + $1.count })
     }
+
+    /// The oldest commit whose files are all there: an act that replaces files leaves nothing of
+    /// the commits before it.
+    package var oldestUsable: Int { runs.last { $0.act.replacesFiles }?.run ?? 1 }
 
     /// True if the segments cover all records, one after the other.
     package var isIndexed: Bool {
@@ -88,6 +135,30 @@ package struct Commit: Equatable, Sendable {
             run: run, previous: base?.sha256 ?? "", parameters: parameters,
             runs: (base?.commit.runs ?? [])
                 + [RunSummary(run: run, act: act, counts: counts, capped: capped)],
-            faults: faults, files: all, segments: segments)
+            faults: faults, files: all, segments: segments, known: base?.commit.known ?? [])
+    }
+
+    /// The commit of an act that replaces files.
+    static func replacing(
+        _ base: (commit: Commit, sha256: String), with replacement: ArchiveReplacement
+    ) -> Commit {
+        let (act, counts) = (replacement.act, replacement.counts)
+        precondition(act.replacesFiles, "\(act) replaces no files")
+        precondition(counts.isBalanced, "an act whose records are not accounted for: \(counts)")
+        let run = base.commit.run + 1
+        var files: [ArchivedFile] = []
+        for stream in ArchiveStream.allCases {
+            let own = replacement.files.filter { $0.stream == stream }
+            precondition(
+                zip(own, own.dropFirst()).allSatisfy { $0.run <= $1.run },
+                "files of \(stream) are not in the order of their runs")
+            files += own
+        }
+        let stays = Set(files.map(\.path))
+        return Commit(
+            run: run, previous: base.sha256, parameters: base.commit.parameters,
+            runs: base.commit.runs + [RunSummary(run: run, act: act, counts: counts)], faults: [],
+            files: files, segments: replacement.segments, known: replacement.known,
+            removed: base.commit.files.map(\.path).filter { !stays.contains($0) })
     }
 }

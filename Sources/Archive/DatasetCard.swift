@@ -21,11 +21,12 @@ struct DatasetCard {
 
     private var body: String {
         let totals = commit.totals
+        let runs = commit.runs.count { $0.act == .run }
         return """
             # Article archive
 
-            Cleaned and deduplicated articles, written by Winnow in \(commit.runs.count) \
-            \(commit.runs.count == 1 ? "run" : "runs"). Every record that was read is accounted for.
+            Cleaned and deduplicated articles, written by Winnow in \(runs) \
+            \(runs == 1 ? "run" : "runs"). Every record that was read is accounted for.
 
             | folder | what | records | bytes |
             | --- | --- | ---: | ---: |
@@ -36,7 +37,7 @@ struct DatasetCard {
 
             Records read: \(totals.read). Kept: \(totals.kept). Duplicates: \
             \(totals.duplicateCount) (\(kinds(totals))). Rejected: \(totals.rejectedCount). \
-            Archived before: \(totals.seen).
+            Archived before: \(totals.seen).\(removed(totals))
 
             ## Fields
 
@@ -99,6 +100,10 @@ struct DatasetCard {
         let records = files.reduce(0) { $0 + $1.records }
         let bytes = files.reduce(0) { $0 + $1.bytes }
         return "| `\(stream.rawValue)/` | \(what) | \(records) | \(bytes) |"
+    }
+
+    private func removed(_ counts: RunCounts) -> String {
+        counts.removed == 0 ? "" : " Taken out later: \(counts.removed)."
     }
 
     private func kinds(_ counts: RunCounts) -> String {

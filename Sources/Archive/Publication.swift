@@ -28,7 +28,9 @@ struct Publication {
         case restoreCommit, moveFiles, replaceSums, replaceCard
         /// Last of the visible files: who reads its list finds everything in place.
         case replaceManifest
-        case removeOldCommits, removeOldSegments, removeStaging
+        case removeOldCommits
+        /// After the commits that list them: no commit that can be opened misses a file.
+        case removeReplacedFiles, removeOldSegments, removeStaging
     }
 
     /// Does all that is left to do.
@@ -45,6 +47,7 @@ struct Publication {
             try replace(ArchiveLayout.card, DatasetCard(commit: commit).markdown())
         case .replaceManifest: try replace(ArchiveLayout.manifest, commitBytes)
         case .removeOldCommits: try removeOldCommits()
+        case .removeReplacedFiles: try removeReplacedFiles()
         case .removeOldSegments: try removeOldSegments()
         case .removeStaging: try removeStaging()
         }
@@ -70,7 +73,7 @@ struct Publication {
         let staging = layout.staging(run: commit.run)
         guard try onDisk({ () throws(FileError) in try staging.exists() }) else { return }
         for stream in ArchiveStream.allCases {
-            let names = commit.files(of: stream).filter { $0.run == commit.run }
+            let names = commit.files(of: stream).filter { $0.writer == commit.run }
                 .map { String($0.path.dropFirst(stream.rawValue.count + 1)) }
             try move(
                 names, from: staging.folder(stream.rawValue),
@@ -78,6 +81,8 @@ struct Publication {
         }
         let segments = commit.segments.filter { $0.run == commit.run }.map(\.name)
         try move(segments, from: staging.folder("segments"), to: layout.segments)
+        let known = commit.known.filter { $0.run == commit.run }.map(\.name)
+        try move(known, from: staging.folder("known"), to: layout.known)
     }
 
     private mutating func move(
@@ -112,13 +117,38 @@ struct Publication {
         try replaceFile(name, in: root, with: bytes)
     }
 
+    /// The oldest commit that stays beside one.
+    static func oldestCommit(before commit: Commit) -> Int {
+        max(1, commit.run - keptCommits + 1, commit.oldestUsable)
+    }
+
+    /// Removes the data files that this commit takes away.
+    private func removeReplacedFiles() throws(ArchiveError) {
+        for stream in ArchiveStream.allCases {
+            let names = commit.removed.filter { $0.hasPrefix(stream.rawValue + "/") }
+                .map { String($0.dropFirst(stream.rawValue.count + 1)) }
+            try remove(names, from: layout.root.folder(stream.rawValue))
+        }
+    }
+
+    private func remove(_ names: [String], from folder: Folder) throws(ArchiveError) {
+        guard !names.isEmpty, try onDisk({ () throws(FileError) in try folder.isFolder() }) else {
+            return
+        }
+        try onDisk { () throws(FileError) in
+            var isChanged = false
+            for name in names { isChanged = try folder.removeFile(name) || isChanged }
+            if isChanged { try folder.sync() }
+        }
+    }
+
     private func removeOldCommits() throws(ArchiveError) {
         let commits = layout.commits
         try onDisk { () throws(FileError) in
             var isChanged = false
             for name in try commits.names() {
                 guard let run = ArchiveLayout.run(ofCommit: name),
-                    run <= commit.run - Self.keptCommits
+                    run < Self.oldestCommit(before: commit)
                 else { continue }
                 isChanged = try commits.removeFile(name) || isChanged
             }
@@ -126,17 +156,15 @@ struct Publication {
         }
     }
 
-    /// Removes the segments that were merged into others and that no commit needs any more.
+    /// Removes the segments that were merged into others and that no commit needs any more, and
+    /// lists of known records likewise.
     private func removeOldSegments() throws(ArchiveError) {
-        let (commits, segments) = (layout.commits, layout.segments)
-        guard try onDisk({ () throws(FileError) in try segments.isFolder() }) else { return }
-        let needed = try Self.neededSegments(of: commit, commits: commits)
-        try onDisk { () throws(FileError) in
-            var isChanged = false
-            for name in try segments.names() where !needed.contains(name) {
-                isChanged = try segments.removeFile(name) || isChanged
+        let needed = try Self.neededSegments(of: commit, commits: layout.commits)
+        for folder in [layout.segments, layout.known] {
+            let names = try onDisk { () throws(FileError) in
+                try folder.isFolder() ? try folder.names() : []
             }
-            if isChanged { try segments.sync() }
+            try remove(names.filter { !needed.contains($0) }, from: folder)
         }
     }
 
@@ -144,13 +172,13 @@ struct Publication {
     static func neededSegments(
         of commit: Commit, commits: Folder
     ) throws(ArchiveError) -> Set<String> {
-        var needed = Set(commit.segments.map(\.name))
-        for run in max(1, commit.run - keptCommits + 1)..<commit.run {
+        var needed = Set(commit.segments.map(\.name) + commit.known.map(\.name))
+        for run in oldestCommit(before: commit)..<commit.run {
             let bytes = try onDisk { () throws(FileError) in
                 try commits.contents(of: ArchiveLayout.commitName(run))
             }
             if let bytes, case .commit(let older) = Commit.decode(bytes) {
-                needed.formUnion(older.segments.map(\.name))
+                needed.formUnion(older.segments.map(\.name) + older.known.map(\.name))
             }
         }
         return needed

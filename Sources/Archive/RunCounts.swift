@@ -2,7 +2,8 @@
 
 package import DocumentModel
 
-/// Counts of a run. `read = kept + duplicates + rejected + seen` holds for every committed run.
+/// Counts of a run. `read = kept + duplicates + rejected + seen + removed` holds for every commit
+/// by itself: an act that takes records out has read none, so what went counts below zero.
 package struct RunCounts: Equatable, Sendable {
     package var read = 0
     package var kept = 0
@@ -14,6 +15,8 @@ package struct RunCounts: Equatable, Sendable {
     package var seen = 0
     /// Records whose id had to be made unique; each is also one of the kept or the duplicates.
     package var renamed = 0
+    /// Records that an act took out of the archive.
+    package var removed = 0
 
     package init() {}
 
@@ -33,7 +36,9 @@ package struct RunCounts: Equatable, Sendable {
     package var rejectedCount: Int { rejections.reduce(0, +) }
 
     /// True if every record read is accounted for.
-    package var isBalanced: Bool { read == kept + duplicateCount + rejectedCount + seen }
+    package var isBalanced: Bool {
+        read == kept + duplicateCount + rejectedCount + seen + removed
+    }
 
     /// True if nothing was kept, dropped or set aside: then a run leaves no commit.
     package var isEmpty: Bool { kept + duplicateCount + rejectedCount == 0 }
@@ -45,6 +50,7 @@ package struct RunCounts: Equatable, Sendable {
         for index in total.rejections.indices { total.rejections[index] += other.rejections[index] }
         total.seen += other.seen
         total.renamed += other.renamed
+        total.removed += other.removed
     }
 
     private static func index(of kind: DuplicateKind) -> Int {

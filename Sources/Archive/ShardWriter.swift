@@ -7,7 +7,8 @@ package struct ArchivedFile: Equatable, Sendable {
     /// Path below the archive's folder, for instance `articles/000001-00000.jsonl.gz`.
     package var path: String
     package var stream: ArchiveStream
-    /// The run that wrote it.
+    /// The last of the runs whose records it holds. The files of one run belong together: the
+    /// ledger's entries of a document stand in a file of the same run.
     package var run: Int
     /// Size on disk.
     package var bytes: Int
@@ -16,6 +17,42 @@ package struct ArchivedFile: Equatable, Sendable {
     package var records: Int
     /// SHA-256 of the file in hexadecimal digits.
     package var sha256: String
+    /// Which records came with which run, in the file's order; empty if all came with `run`, and
+    /// for the ledger.
+    package var origins: [RunShare] = []
+
+    /// The run or act that wrote it, as its name says.
+    package var writer: Int {
+        let name = path.dropFirst(stream.rawValue.count + 1)
+        return Int(name.prefix { $0 != "-" }) ?? run
+    }
+
+    /// `origins`, also where they go without saying.
+    package var shares: [RunShare] {
+        origins.isEmpty ? [RunShare(run: run, records: records)] : origins
+    }
+}
+
+/// So many successive records that came with one run.
+package struct RunShare: Equatable, Sendable {
+    package var run: Int
+    package var records: Int
+
+    package init(run: Int, records: Int) {
+        self.run = run
+        self.records = records
+    }
+}
+
+extension [RunShare] {
+    /// Adds records behind the others.
+    package mutating func append(run: Int, records: Int = 1) {
+        if let last = indices.last, self[last].run == run {
+            self[last].records += records
+        } else {
+            append(RunShare(run: run, records: records))
+        }
+    }
 }
 
 /// Writes the shards of one stream of one run, each a new file.

@@ -65,6 +65,21 @@ package struct WritableArchive: ~Copyable, Sendable {
             staging: store.layout.staging(run: nextRun), run: nextRun, shardBytes: shardBytes)
     }
 
+    /// Where the files of an act go that replaces others.
+    package func makeReplacementStaging() -> ReplacementStaging {
+        ReplacementStaging(staging: store.layout.staging(run: nextRun), act: nextRun)
+    }
+
+    /// Throws away what was staged: the archive stays as it is.
+    package func discardStaging() throws(ArchiveError) {
+        let staging = store.layout.staging
+        try onDisk { () throws(FileError) in
+            let left = try staging.names()
+            for name in left { try staging.removeTree(name) }
+            if !left.isEmpty { try staging.sync() }
+        }
+    }
+
     /// Where the next run's index segments go.
     package func makeSegmentStaging() -> SegmentStaging {
         SegmentStaging(staging: store.layout.staging(run: nextRun), run: nextRun)
@@ -92,6 +107,26 @@ package struct WritableArchive: ~Copyable, Sendable {
         let commit = Commit.following(
             base, adding: files, segments: segments, act: act, counts: counts,
             capped: capped, faults: faults, parameters: parameters)
+        try publish(commit)
+        return commit
+    }
+
+    /// Commits an act that replaces files and publishes it, as `publish` does for a run. The files
+    /// that it does not list any more are removed at the end, after the commits that list them.
+    ///
+    /// - Precondition: there is a commit, and the counts balance.
+    @discardableResult
+    package mutating func publish(
+        _ replacement: ArchiveReplacement
+    ) throws(ArchiveError) -> Commit {
+        guard let base = store.commit else { preconditionFailure("nothing to replace") }
+        let commit = Commit.replacing(
+            (commit: base, sha256: store.commitSHA256), with: replacement)
+        try publish(commit)
+        return commit
+    }
+
+    private mutating func publish(_ commit: Commit) throws(ArchiveError) {
         let bytes = commit.encoded()
         // A commit that no one could read again, for instance for parameters that are no JSON,
         // would take the whole archive with it.
@@ -102,6 +137,14 @@ package struct WritableArchive: ~Copyable, Sendable {
         try publication.rollForward()
         notices += publication.notices
         store = try ArchiveStore(opening: store.root.path)
-        return commit
+    }
+
+    /// Names of files that an earlier publication moved out of its way. They are not the archive's,
+    /// but may hold copies of its texts.
+    package func setAsideNames() throws(ArchiveError) -> [String] {
+        let aside = store.layout.setAside
+        return try onDisk { () throws(FileError) in
+            try aside.isFolder() ? try aside.names().map { aside.path($0).string } : []
+        }
     }
 }

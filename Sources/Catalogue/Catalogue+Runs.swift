@@ -42,7 +42,7 @@ extension Catalogue {
         run.counts.kept = row["kept"]
         for kind in DuplicateKind.allCases {
             let count: Int = row["duplicates_\(kind.rawValue)"]
-            if count > 0 { run.counts.duplicates[kind] = count }
+            if count != 0 { run.counts.duplicates[kind] = count }
         }
         run.counts.rejected = row["rejected"]
         run.counts.seen = row["seen"]

@@ -14,6 +14,12 @@ package struct CatalogueRun: Equatable, Sendable {
         case refused
         /// An error ended it; nothing was committed.
         case failed
+        /// No run: an act that put files together.
+        case compacted
+        /// No run: an act that took records out for good.
+        case forgotten
+        /// No run: an act that took old duplicates out.
+        case pruned
     }
 
     /// The number of its commit; nil for a run that archived nothing.

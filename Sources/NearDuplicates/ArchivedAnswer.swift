@@ -6,6 +6,8 @@ package struct ArchivedAnswer: Sendable {
     package internal(set) var match: Match?
     /// True if an earlier run archived a record with the same source, id and delivered text.
     package internal(set) var isSeen = false
+    /// True if the text was taken out of the archive and must not come back.
+    package internal(set) var isForgotten = false
     /// True if an archived record has the id.
     package internal(set) var isIDTaken = false
     /// By band: how many documents the bucket of the text holds in the segments. Empty stands
@@ -17,6 +19,10 @@ package struct ArchivedAnswer: Sendable {
     package internal(set) var container: ArchivedContainment?
     /// With containment: smaller documents in the segments that the text contains, by number.
     package internal(set) var parts: [ArchivedContainment] = []
+
+    /// True if the record is not taken in again. A forgotten text stays out, but a copy of a document
+    /// that stayed is its duplicate.
+    package var isKnown: Bool { isSeen || isForgotten && match?.isOfEqualText != true }
 
     package init() {}
 }

@@ -10,6 +10,9 @@ package struct Match: Equatable, Sendable {
     package var similarity: Double
     package var kind: DuplicateKind
 
+    /// True if the texts are equal, or their words where there are few.
+    package var isOfEqualText: Bool { kind == .exact || kind == .short }
+
     package init(keeper: Int, similarity: Double, kind: DuplicateKind) {
         self.keeper = keeper
         self.similarity = similarity

@@ -18,16 +18,21 @@ package struct SegmentLookup: ~Copyable {
 
     /// Adds what a segment knows of a record to the answer of older segments.
     ///
-    /// - Parameter isOfEarlierRun: false for segments of the run that is going on; a record that
-    ///   comes twice in one run is a duplicate, not `seen`.
+    /// - Parameters:
+    ///   - isOfEarlierRun: false for segments of the run that is going on; a record that comes
+    ///     twice in one run is a duplicate, not `seen`.
+    ///   - knowsTexts: true if the archive knows texts that were forgotten.
     package mutating func ask(
         _ segment: Segment, about sketch: DocumentSketch, in sketches: borrowing SketchBatch,
-        isOfEarlierRun: Bool, into answer: inout ArchivedAnswer
+        isOfEarlierRun: Bool, knowsTexts: Bool = false, into answer: inout ArchivedAnswer
     ) throws(IndexError) {
         let tables = segment.parameters
         if answer.isSeen { return }
         if isOfEarlierRun {
             answer.isSeen = try segment.row(ofIdentity: sketch.identity) != nil
+            if knowsTexts, !answer.isForgotten {
+                answer.isForgotten = try segment.row(ofIdentity: sketch.textIdentity) != nil
+            }
         }
         if !answer.isIDTaken { answer.isIDTaken = try segment.holds(id: sketch.idHash) }
         guard sketch.isComparable, tables.isSketched else { return }

@@ -7,6 +7,9 @@ internal import DocumentModel
 package struct DocumentSketch: Sendable {
     /// Of source, original id and delivered text together: tells a record that was archived before.
     package var identity: Digest
+    /// Of the delivered text alone, or of a rejected record's bytes: finds a text that was
+    /// forgotten, whatever name it comes under. Asked for once: it is not spooled.
+    package var textIdentity = Digest(high: 0, low: 0)
     /// A hash of the id.
     package var idHash: UInt64
     /// Of the cleaned text; of its words if there are fewer than a shingle holds.
@@ -64,13 +67,18 @@ package struct SketchBatch: ~Copyable {
 }
 
 extension DocumentSketch {
+    /// Keeps the digests of texts apart from those of records.
+    private static let forgotten = Digest(of: Array("text by itself".utf8).span)
+
     /// What a record is known by: source, id and text as it was delivered, so that other cleaning
     /// rules do not make strangers of archived records; for a rejected one its raw bytes.
     init(_ record: DocumentRecord, in arena: Span<UInt8>) {
         let source = Digest(of: arena.extracting(record.source.bounds))
         let id = Digest(of: arena.extracting(record.id.bounds))
         let content = record.rejection == nil ? record.delivered : record.raw
-        identity = source.joined(id).joined(Digest(of: arena.extracting(content.bounds)))
+        let contentDigest = Digest(of: arena.extracting(content.bounds))
+        identity = source.joined(id).joined(contentDigest)
+        textIdentity = Self.forgotten.joined(contentDigest)
         idHash = id.low
         text = Digest(of: arena.extracting(record.text.bounds))
     }

@@ -29,7 +29,7 @@ struct ArchiveDecider: ~Copyable {
         let record = batch.documents.records[position]
         let sketch = batch.sketches.sketches[position]
         let answer = try recorder.index.complete(batch.answers, at: position, in: batch.sketches)
-        if answer.isSeen { return recorder.countSeen() }
+        if answer.isKnown { return recorder.countSeen() }
         if let reason = record.rejection {
             return try recorder.reject(
                 position, of: batch.documents, batch.rendered, reason, sketch)

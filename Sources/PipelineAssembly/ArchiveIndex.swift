@@ -50,6 +50,7 @@ struct ArchiveIndex {
             hasContainment: isSketched
                 && (needsContainment || segments.contains(where: \.parameters.hasContainment)),
             memoryBytes: plan.indexMemoryBytes, earlier: segments,
+            knowsTexts: archive.store.commit?.known.contains { $0.texts > 0 } ?? false,
             staging: archive.makeSegmentStaging())
     }
 

@@ -43,7 +43,7 @@ extension CatalogueCounts {
         self.init()
         read = counts.read
         kept = counts.kept
-        for kind in DuplicateKind.allCases where counts[kind] > 0 {
+        for kind in DuplicateKind.allCases where counts[kind] != 0 {
             duplicates[kind] = counts[kind]
         }
         rejected = counts.rejectedCount

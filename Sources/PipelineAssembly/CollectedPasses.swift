@@ -62,7 +62,7 @@ struct CollectedPasses {
                     recorder.takeFaults(of: batch.documents)
                     let answers = batch.answers.byRecord
                     let ranks = batch.ranks.indices.map { position in
-                        !answers.isEmpty && answers[position].isSeen ? nil : batch.ranks[position]
+                        !answers.isEmpty && answers[position].isKnown ? nil : batch.ranks[position]
                     }
                     if ranks.allSatisfy({ $0 == nil }) {
                         recorder.countRead(ranks.count)

@@ -46,7 +46,8 @@ final class DocumentPreparer {
             for (index, segment) in list.segments.enumerated() {
                 try lookup.ask(
                     segment, about: sketch, in: batch.sketches,
-                    isOfEarlierRun: index < list.earlierCount, into: &answer)
+                    isOfEarlierRun: index < list.earlierCount, knowsTexts: list.knowsTexts,
+                    into: &answer)
             }
             try containment?.ask(list.segments, about: sketch, in: batch.sketches, into: &answer)
             batch.answers.byRecord.append(answer)

@@ -7,18 +7,6 @@ internal import IndexStore
 internal import NearDuplicates
 internal import Pipeline
 
-/// Documents read back from the archive, sketched.
-private struct ArchivedBatch: ~Copyable {
-    /// Records with the input's id and source, the delivered and the cleaned text, or a rejected
-    /// record's raw bytes.
-    var documents = DocumentBatch(ordinal: 0)
-    /// The id in the archive, by record.
-    var ids: [ByteRange] = []
-    /// By record.
-    var kinds: [RecordKind] = []
-    var sketches = SketchBatch()
-}
-
 /// Reads all runs back and makes the segments that their documents give. Texts are sketched as they
 /// stand, not cleaned again. The caps count documents in archive order, as the runs did.
 struct IndexRebuild {
@@ -37,9 +25,24 @@ struct IndexRebuild {
     func execute(
         in staging: SegmentStaging, progress: (RunProgress) -> Void, stop: () -> Bool
     ) throws -> [ArchivedSegment] {
+        var index = try derive(in: staging, progress: progress, stop: stop)
+        return try index.finish(after: [])
+    }
+
+    /// Enters everything that the archive holds.
+    func derive(
+        in staging: SegmentStaging, progress: (RunProgress) -> Void, stop: () -> Bool
+    ) throws -> LayeredIndex {
         var index = LayeredIndex(
             parameters: parameters, isSketched: isSketched, hasContainment: hasContainment,
             memoryBytes: memoryBytes, earlier: [], staging: staging)
+        try fill(&index, progress, stop)
+        return index
+    }
+
+    private func fill(
+        _ index: inout LayeredIndex, _ progress: (RunProgress) -> Void, _ stop: () -> Bool
+    ) throws {
         var sketcher = BatchSketcher(
             parameters: parameters, isIdentityOnly: !isSketched, isRejecting: false)
         // A duplicate's keeper stands for it: only its identity and id are entered.
@@ -79,10 +82,15 @@ struct IndexRebuild {
                 guard makeRoom(for: .rejected) else { return false }
                 batch.append(rejection)
                 return true
+            },
+            known: { digest in
+                // Numbered behind all that was read so far.
+                guard batch.ids.isEmpty || flush() else { return false }
+                do { try index.add(.rejected, identity: digest, id: 0) } catch { failure = error }
+                return failure == nil
             })
         if failure == nil { _ = flush() }
         if let failure { throw failure }
-        return try index.finish(after: [])
     }
 
     private func enter(
@@ -97,43 +105,5 @@ struct IndexRebuild {
             try index.add(
                 batch.kinds[position], identity: sketch.identity, id: Digest(of: id).low)
         }
-    }
-}
-
-extension ArchivedBatch {
-    mutating func sketch(with sketcher: inout BatchSketcher) {
-        sketcher.sketch(&documents, into: &sketches)
-    }
-
-    mutating func removeAll() {
-        documents.removeAll()
-        ids.removeAll(keepingCapacity: true)
-        kinds.removeAll(keepingCapacity: true)
-    }
-
-    mutating func append(
-        _ document: borrowing ArchivedDocument, _ kind: RecordKind, delivered: [UInt8]
-    ) {
-        var record = DocumentRecord(
-            input: 0, form: .json, path: .empty, number: 1, byteOffset: 0, raw: .empty)
-        record.id = documents.append(document.originalID.span)
-        record.source = documents.append(document.source.span)
-        record.text = documents.append(document.text.span)
-        record.delivered = documents.append(delivered.span)
-        ids.append(documents.append(document.id.span))
-        kinds.append(kind)
-        documents.records.append(record)
-    }
-
-    mutating func append(_ rejection: ArchivedRejection) {
-        var record = DocumentRecord(
-            input: 0, form: .json, path: .empty, number: 1, byteOffset: 0,
-            raw: documents.append(rejection.raw.span))
-        record.id = documents.append(rejection.id.span)
-        record.source = documents.append(rejection.source.span)
-        record.rejection = rejection.reason
-        ids.append(record.id)
-        kinds.append(.rejected)
-        documents.records.append(record)
     }
 }

@@ -12,6 +12,8 @@ struct SegmentList: Sendable {
     var segments: [Segment] = []
     /// How many of them earlier runs committed.
     var earlierCount = 0
+    /// True if the archive knows texts that were forgotten.
+    var knowsTexts = false
 
     /// The first record that the segments do not cover.
     var end: RecordCounts { segments.last?.extent.end ?? RecordCounts() }
@@ -49,12 +51,15 @@ struct LayeredIndex: ~Copyable {
     ///   - hasContainment: true if segments get the table that containment asks.
     ///   - memoryBytes: what the part in memory may grow to.
     ///   - earlier: the segments of earlier runs, oldest first.
+    ///   - knowsTexts: true if the archive knows texts that were forgotten.
     ///   - staging: where segments are written; nil keeps everything in memory.
     init(
         parameters: NearDuplicateParameters, isSketched: Bool, hasContainment: Bool = false,
-        memoryBytes: Int, earlier: [Segment], staging: SegmentStaging?
+        memoryBytes: Int, earlier: [Segment], knowsTexts: Bool = false, staging: SegmentStaging?
     ) {
-        list = SharedValue(SegmentList(segments: earlier, earlierCount: earlier.count))
+        list = SharedValue(
+            SegmentList(
+                segments: earlier, earlierCount: earlier.count, knowsTexts: knowsTexts))
         self.parameters = parameters
         self.isSketched = isSketched
         self.hasContainment = hasContainment
@@ -83,7 +88,8 @@ struct LayeredIndex: ~Copyable {
         for index in (next ?? 0)..<list.segments.count {
             try lookup.ask(
                 list.segments[index], about: sketches.sketches[position], in: sketches,
-                isOfEarlierRun: index < list.earlierCount, into: &answer)
+                isOfEarlierRun: index < list.earlierCount, knowsTexts: list.knowsTexts,
+                into: &answer)
         }
         return answer
     }

@@ -139,6 +139,7 @@ enum RunSummaryText {
         json.field("rejected", counts.rejectedCount)
         json.field("seen", counts.seen)
         json.field("renamed", counts.renamed)
+        if counts.removed > 0 { json.field("removed", counts.removed) }
         json.object("duplicates_by_kind") { json in
             for kind in DuplicateKind.allCases { json.field(kind.rawValue, counts[kind]) }
         }

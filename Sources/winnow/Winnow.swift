@@ -21,8 +21,8 @@ struct Winnow: ParsableCommand {
             RunCommand.self, InitCommand.self, CheckCommand.self, VerifyCommand.self,
             RepairCommand.self,
             ExplainCommand.self, RestoreCommand.self, GetCommand.self, QueryCommand.self,
-            CompareCommand.self, StatsCommand.self, RunsCommand.self, CleanCommand.self,
-            DedupCommand.self,
+            CompareCommand.self, StatsCommand.self, RunsCommand.self, ForgetCommand.self,
+            CompactCommand.self, PruneCommand.self, CleanCommand.self, DedupCommand.self,
             ConfigCommand.self,
         ])
 

@@ -68,7 +68,9 @@ package struct ArchiveActOptions: Sendable {
 }
 
 extension WritableArchive {
-    /// Ends an act that failed or was only tried. What cannot be cleared away now, the next opening
-    /// clears away.
-    func abandon() { try? discardStaging() }
+    /// Ends an act that failed or was only tried.
+    func abandon() {
+        // What cannot be cleared away now, the next opening clears away.
+        try? discardStaging()
+    }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Catalogue
 import Foundation
 import PipelineAssembly
 import SystemPackage
@@ -12,7 +13,7 @@ import Testing
         for night in 0..<6 {
             let part = Array(texts[night * 15..<(night + 1) * 15])
             try scratch.write("\(night).jsonl", ScratchFolder.jsonLines(part))
-            try scratch.run(["\(night).jsonl"])
+            try scratch.run(["\(night).jsonl"], isRereading: true)
         }
         return scratch
     }
@@ -43,7 +44,7 @@ import Testing
         let commit = try #require(try ArchiveStore(opening: scratch.file("out")).commit)
         #expect(commit.isIndexed)
         for night in 0..<6 {
-            #expect(try scratch.run(["\(night).jsonl"]).counts.seen == 15)
+            #expect(try scratch.run(["\(night).jsonl"], isRereading: true).counts.seen == 15)
         }
     }
 
@@ -55,7 +56,7 @@ import Testing
         overrides.inputs = [scratch.file("0.jsonl").string]
         overrides.output = scratch.file("out").string
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
-        _ = try ArchiveRun(configuration: configuration, isRebuilding: true)
+        _ = try ArchiveRun(configuration: configuration, isRebuilding: true, isRereading: true)
             .execute(startText: "test", progress: { _ in }, stop: { false })
         let derived = try #require(try ArchiveStore(opening: scratch.file("out")).commit)
         #expect(derived.run == 8)
@@ -91,6 +92,25 @@ import Testing
         let archive = try scratch.compact(scope: .files)
         #expect(archive.filesAfter == 3)
         #expect(try scratch.findings() == [])
-        #expect(try scratch.run(["3.jsonl"]).counts.seen == 15)
+        #expect(try scratch.run(["3.jsonl"], isRereading: true).counts.seen == 15)
+    }
+
+    @Test func `the catalogue goes on with its times and inputs, even if it missed the act`() throws
+    {
+        let scratch = try archive()
+        let name = "out/.winnow/catalogue.sqlite"
+        let before = try scratch.bytes(name)
+        try scratch.compact()
+        let known = try RunHistory(ArchiveStore(opening: scratch.file("out")))
+        #expect(known.runs.map(\.outcome).last == .compacted)
+        #expect(known.runs.allSatisfy { $0.startedMilliseconds != nil })
+        #expect(try scratch.run(["2.jsonl"]).filesSeen == 1)
+        try scratch.write(name, before)
+        let report = try scratch.run(["2.jsonl"])
+        #expect(report.filesSeen == 1)
+        #expect(report.notices == [])
+        let history = try RunHistory(ArchiveStore(opening: scratch.file("out")))
+        let times = history.runs.filter { $0.number != nil }.map { $0.startedMilliseconds != nil }
+        #expect(times == [true, true, true, true, true, true, false])
     }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Catalogue
 import DocumentModel
 import Foundation
 import PipelineAssembly
@@ -32,7 +33,7 @@ import Testing
         #expect(try scratch.archive().filter { $0.key.hasPrefix("articles/") } == articles)
         #expect(try scratch.findings() == [])
         for name in ["1.jsonl", "2.jsonl", "3.jsonl"] {
-            let again = try scratch.run([name])
+            let again = try scratch.run([name], isRereading: true)
             #expect(again.run == nil)
             #expect(again.counts.seen == again.counts.read)
         }
@@ -67,7 +68,7 @@ import Testing
         try scratch.compact()
         let commit = try #require(try ArchiveStore(opening: scratch.file("out")).commit)
         #expect(commit.known.map(\.records) == [3])
-        #expect(try scratch.run(["2.jsonl"]).counts.seen == 1)
+        #expect(try scratch.run(["2.jsonl"], isRereading: true).counts.seen == 1)
     }
 
     @Test func `the caller may choose the runs`() throws {
@@ -76,5 +77,25 @@ import Testing
             return [2]
         }.execute(progress: { _ in }, stop: { false })
         #expect(try scratch.pairs() == ["a2 -> a", "a3 -> a"])
+    }
+
+    @Test func `runs are chosen by when they ended`() throws {
+        let options = scratch.actOptions()
+        let store = try ArchiveStore(opening: scratch.file("out"))
+        let ended = try RunHistory(store).runs.compactMap(\.endedMilliseconds)
+        #expect(ended.count == 3)
+        func prune(before cutoff: Int) throws -> Int {
+            try PruneAct(options, endedBefore: cutoff)
+                .execute(progress: { _ in }, stop: { false }).counts.removed
+        }
+        #expect(try prune(before: ended[0]) == 0)
+        #expect(try prune(before: ended[1]) == 1)
+        #expect(try scratch.pairs() == ["b2 -> b", "a3 -> a"])
+        #expect(try prune(before: ended[2] + 1) == 2)
+        try scratch.run("5.jsonl", ["a5": LikeTexts.text(1)])
+        // Without the catalogue nobody knows when it was: it stays.
+        try FileManager.default.removeItem(
+            at: scratch.url.appendingPathComponent("out/.winnow/catalogue.sqlite"))
+        #expect(try prune(before: .max) == 0)
     }
 }

@@ -33,7 +33,9 @@ import Testing
         #expect(decisions.map { $0["keeper"] as? String } == ["", "b.txt"])
         #expect(try folder.winnow("get", "a.txt", "--output", "out").status == 1)
         #expect(try folder.winnow("verify", "--output", "out").status == 0)
-        let again = try folder.winnow("run", "--input", "in", "--output", "out", "--json").object()
+        let again = try folder.winnow(
+            "run", "--input", "in", "--output", "out", "--reread", "--json"
+        ).object()
         #expect(again["run"] as? Int == 0)
         #expect(again["seen"] as? Int == 5)
         let restored = try folder.winnow("restore", "c.txt", "--output", "out")
@@ -78,14 +80,26 @@ import Testing
         #expect(try folder.winnow("get", "a.txt", "--output", "out").status == 0)
         #expect(!folder.exists("out/duplicates/000001-00000.jsonl.gz"))
         #expect(try folder.winnow("verify", "--output", "out").status == 0)
-        let again = try folder.winnow("run", "--input", "in", "--output", "out", "--json").object()
+        let again = try folder.winnow(
+            "run", "--input", "in", "--output", "out", "--reread", "--json"
+        ).object()
         #expect(again["seen"] as? Int == 5)
+    }
+
+    @Test func `prune keeps what is young enough`() throws {
+        let young = try folder.winnow("prune", "--keep-duplicates", "2w", "--output", "out")
+        #expect(young.text == "Nothing to prune: out is as it was.\n")
+        let all = try folder.winnow("prune", "--keep-duplicates", "0d", "--output", "out")
+        #expect(all.text == "Commit 2 is in out.\n  taken out         2 records\n")
+        #expect(try folder.winnow("runs", "--output", "out").text.contains("pruned"))
     }
 
     @Test func `wrong usage is told`() throws {
         for arguments in [
             ["forget"], ["forget", "a", "--run", "1"], ["prune"],
             ["compact", "--index-only", "--archive-only"],
+            ["prune", "--keep-duplicates", "90"], ["prune", "--keep-duplicates", "-1d"],
+            ["prune", "--keep-duplicates", "1d", "--through-run", "2"],
         ] {
             let ending = try Tool.start(Tool.path, arguments, in: folder).end()
             #expect(ending.status == 64, "\(arguments)")
@@ -111,7 +125,9 @@ import Testing
         #expect(try folder.winnow("verify", "--output", "out").status == 0)
         let left = try folder.shell("ls out/.winnow/staging").text
         #expect(left == "")
-        let again = try folder.winnow("run", "--input", "in", "--output", "out", "--json").object()
+        let again = try folder.winnow(
+            "run", "--input", "in", "--output", "out", "--reread", "--json"
+        ).object()
         #expect(again["seen"] as? Int == 5)
     }
 }

@@ -20,8 +20,8 @@ package struct ArchivedAnswer: Sendable {
     /// With containment: smaller documents in the segments that the text contains, by number.
     package internal(set) var parts: [ArchivedContainment] = []
 
-    /// True if the record is not taken in again. A forgotten text stays out, but a copy of a document
-    /// that stayed is its duplicate.
+    /// True if the record is not taken in again. A forgotten text stays out, but a copy of a
+    /// document that stayed is its duplicate.
     package var isKnown: Bool { isSeen || isForgotten && match?.isOfEqualText != true }
 
     package init() {}

@@ -12,8 +12,9 @@ struct PruneCommand: ParsableCommand {
         abstract: "Takes the duplicates of old runs out of the archive; articles stay.",
         discussion: """
             The duplicates go with their entries in the ledger, so they cannot be restored any more.
-            Times of runs come from the catalogue (`winnow runs`). Pruned records stay known: when a later dump repeats them, they count as seen. The files that hold
-            them are written again, and the index is derived from the archive again.
+            They stay known: when a later dump repeats them, they count as seen. Times of runs come
+            from the catalogue (`winnow runs`). The files that hold the duplicates are written
+            again, and the index is derived from the archive again.
 
             Examples:
               winnow prune --keep-duplicates 90d

@@ -131,7 +131,8 @@ enum RunSummaryText {
         }
     }
 
-    /// Writes counts as fields: read, kept, duplicates by kind, rejected by reason, seen, renamed.
+    /// Writes counts as fields: read, kept, duplicates by kind, rejected by reason, seen, renamed,
+    /// and how many were taken out if any were.
     static func write(_ counts: RunCounts, to json: inout JSONWriter) {
         json.field("read", counts.read)
         json.field("kept", counts.kept)

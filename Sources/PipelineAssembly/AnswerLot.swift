@@ -47,6 +47,7 @@ struct AnswerLot {
     ) -> Bool {
         waiting.append(Waiting(id: id, source: source, rejection: rejection, finding: finding))
         return finding.answer.isSeen || finding.answer.match != nil
+            || finding.answer.container != nil
     }
 
     /// Gives the answers out, in order.
@@ -68,6 +69,10 @@ struct AnswerLot {
             } else if let match = finding.answer.match {
                 .duplicate(
                     match.kind, keeper: try id(of: match.keeper), similarity: match.similarity)
+            } else if let container = finding.answer.container {
+                .duplicate(
+                    .contained, keeper: try id(of: container.document),
+                    similarity: container.containment)
             } else {
                 .unknown
             }

@@ -60,7 +60,18 @@ package struct IndexQuery {
         self.index = index
         self.search = search
         self.readsRecords = readsRecords
-        notices = index.store.notices + Self.packNotice(plan, commit)
+        notices =
+            index.store.notices + Self.packNotice(plan, commit)
+            + Self.containmentNotice(plan, index)
+    }
+
+    private static func containmentNotice(_ plan: RunPlan, _ index: ReadableIndex) -> [String] {
+        plan.containment == nil || index.segments.allSatisfy(\.parameters.hasContainment)
+            ? []
+            : [
+                "texts contained in archived ones are not all known: the index has no table for"
+                    + " it before the next run"
+            ]
     }
 
     /// Other rule packs clean otherwise: equal texts may then differ.
@@ -150,12 +161,14 @@ private struct QueriedBatch: ~Copyable {
 private final class QueryPreparer {
     private var core: PreparationCore
     private var lookup: SegmentLookup
+    private var containment: ContainmentLookup?
     private let segments: [Segment]
     private let search: NeighbourSearch
 
     init(plan: RunPlan, index: ReadableIndex, search: NeighbourSearch) {
         core = PreparationCore(plan: plan)
         lookup = SegmentLookup(parameters: plan.parameters)
+        containment = plan.containment.map { ContainmentLookup(parameters: $0) }
         segments = index.segments
         self.search = search
     }
@@ -179,6 +192,8 @@ private final class QueryPreparer {
                     of: sketch, in: batch.sketches, segment, limit: search.limit,
                     isThorough: search.isThorough, to: &finding.neighbours)
             }
+            try containment?.ask(
+                segments, about: sketch, in: batch.sketches, into: &finding.answer)
             batch.findings.append(finding)
         }
     }

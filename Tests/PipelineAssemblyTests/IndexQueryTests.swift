@@ -163,6 +163,22 @@ import Testing
         #expect(try ask(scratch, about: "a.txt").report.known == 1)
     }
 
+    @Test func `a text that stands in an archived one is known where a run would drop it`() throws {
+        let scratch = try ScratchFolder()
+        let words = (0..<300).map { "word\($0)" }
+        try scratch.write("a.txt", words.joined(separator: " "))
+        try scratch.write("b.txt", words[20..<110].joined(separator: " "))
+        try scratch.run(["a.txt"])
+        #expect(try ask(scratch, about: "b.txt").report.known == 0)
+        try scratch.write("c.txt", "Other words for a run of its own.")
+        try scratch.run(["c.txt"], settings: ["dedup.containment=0.95"])
+        let asked = try ask(scratch, about: "b.txt")
+        #expect(asked.report.notices == [])
+        #expect(asked.answers.map { self.words($0.standing) } == ["contained a.txt"])
+        try scratch.run(["b.txt"], settings: ["dedup.containment=0.95"])
+        #expect(try fates(scratch, run: 4)["b.txt"] == "contained a.txt")
+    }
+
     @Test func `a thorough search also finds what shares little`() throws {
         let scratch = try ScratchFolder()
         let halves = (0..<2).map { half in

@@ -22,6 +22,7 @@ extension PipelineConfiguration {
         var options = Deduplication()
         options.threshold = then["threshold"]?.double ?? options.threshold
         options.shingleWords = then["shingle"]?.integer ?? options.shingleWords
+        options.containment = then["containment"]?.double
         deduplication = options
     }
 }

@@ -14,8 +14,8 @@ extension Catalogue {
     ///
     /// An archive may have gone back to an earlier commit, or have been put back from a backup:
     /// what a run read that is not archived any more has to be read again. Runs and inputs from the
-    /// first run on whose files are not those that the catalogue has are forgotten. Where an act that
-    /// the catalogue does not know of has rewritten files, the counts alone are compared.
+    /// first run on whose files are not those that the catalogue has are forgotten. Where an act
+    /// that the catalogue does not know of has rewritten files, the counts alone are compared.
     ///
     /// - Returns: how many inputs were forgotten.
     @discardableResult

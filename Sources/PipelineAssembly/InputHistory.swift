@@ -23,6 +23,7 @@ final class InputHistory: InputMemory, @unchecked Sendable {
     private let workingFolder = FilePath(".").madeAbsolute.bytes
     private var catalogue: Catalogue?
     private var hasInputs = false
+    private var cursor = InputCursor()
     private var pending = PendingInputs()
     private var readCount = 0
     private var seenCount = 0
@@ -91,15 +92,22 @@ final class InputHistory: InputMemory, @unchecked Sendable {
         on file: ListedFile, _ catalogue: Catalogue
     ) throws(CatalogueError) -> InputVerdict {
         let status = file.status
-        let known = try catalogue.input(at: path(of: file), reading: readings[file.input])
-        if let known, known.sizeBytes == status.sizeBytes {
-            guard known.modifiedNanoseconds == status.modifiedNanoseconds,
-                known.device == status.device, known.inode == status.inode
+        let path = path(of: file)
+        let reading = readings[file.input]
+        guard let mark = try cursor.mark(at: path, reading: reading, in: catalogue) else {
+            return try catalogue.hasInput(ofSize: status.sizeBytes) ? .readIfNew : .read
+        }
+        if mark.sizeBytes == status.sizeBytes {
+            guard mark.modifiedNanoseconds == status.modifiedNanoseconds,
+                mark.device == status.device, mark.inode == status.inode
             else { return .readIfNew }
             seenCount += 1
             return .skip
         }
-        if let known, known.sizeBytes < status.sizeBytes, let place = known.continuation {
+        if mark.sizeBytes < status.sizeBytes,
+            let known = try catalogue.input(at: path, reading: reading),
+            let place = known.continuation
+        {
             return .goOn(
                 InputContinuation(
                     records: place.records, storedOffset: place.storedOffset,

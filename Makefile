@@ -15,7 +15,7 @@ SWIFT_TEST = swift test --scratch-path $(SCRATCH)
 WINNOW = $(SCRATCH)/release/winnow
 SWIFT_SOURCES = Package.swift $(wildcard Sources Tests)
 
-.PHONY: help packages build run test lint man sanitize sanitize-thread sanitize-address bench compare scaling acceptance clean
+.PHONY: help packages build run test lint man sanitize sanitize-thread sanitize-address bench bench-index compare scaling acceptance clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,11 @@ sanitize-address: packages
 
 bench: packages ## each stage: MB/s and documents/s a CPU-second
 	@swift run --scratch-path $(SCRATCH) -c release winnow-bench $(ARGS)
+
+# 14 GB of disk at the default million documents, and half an hour; ARGS="--only index" needs 3 GB and minutes.
+bench-index: build ## the index under a million documents: memory, disk, CPU (ARGS="--documents 100000 --new 10000")
+	@$(SWIFT_BUILD) -c release --product winnow-bench
+	@python3 Benchmarks/scale.py --winnow $(WINNOW) --bench $(SCRATCH)/release/winnow-bench $(ARGS)
 
 compare: build ## Winnow beside its peers and beside gzip (ARGS="--docs 100000 --rounds 5")
 	@Benchmarks/install_peers.sh

@@ -1,6 +1,6 @@
 // Where a run's index segments are written before its commit.
 
-internal import ByteIO
+package import ByteIO
 package import SystemPackage
 
 /// The folder of segments in a run's staging. Its own owner: it knows nothing of the data files
@@ -9,7 +9,8 @@ package struct SegmentStaging: Sendable {
     private let folder: Folder
     package let run: Int
 
-    init(staging: Folder, run: Int) {
+    /// - Parameter staging: the run's own folder; segments go to `segments` in it.
+    package init(staging: Folder, run: Int) {
         folder = staging.folder("segments")
         self.run = run
     }

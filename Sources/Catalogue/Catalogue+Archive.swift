@@ -14,7 +14,8 @@ extension Catalogue {
     ///
     /// An archive may have gone back to an earlier commit, or have been put back from a backup:
     /// what a run read that is not archived any more has to be read again. Runs and inputs from the
-    /// first run on whose files are not those that the catalogue has are forgotten.
+    /// first run on whose files are not those that the catalogue has are forgotten. Where an act that
+    /// the catalogue does not know of has rewritten files, the counts alone are compared.
     ///
     /// - Returns: how many inputs were forgotten.
     @discardableResult
@@ -43,8 +44,12 @@ extension Catalogue {
         let heldFiles = Dictionary(grouping: held.files, by: \.run)
         let files = Dictionary(grouping: archive.files, by: \.run)
         let runs = Dictionary(archive.runs.map { ($0.number, $0) }) { first, _ in first }
+        let isRewritten = archive.runs.contains {
+            $0.number > held.lastRun && $0.act != CatalogueArchive.Run.run
+        }
         return held.runs.first { run in
-            runs[run.number] != run || heldFiles[run.number] != files[run.number]
+            runs[run.number] != run
+                || !isRewritten && heldFiles[run.number] != files[run.number]
         }?.number
     }
 
@@ -52,7 +57,7 @@ extension Catalogue {
     package func archive() throws(CatalogueError) -> CatalogueArchive {
         var archive = CatalogueArchive()
         archive.runs = try runs().compactMap { run in
-            run.number.map { CatalogueArchive.Run(number: $0, counts: run.counts) }
+            run.number.map { CatalogueArchive.Run(number: $0, act: run.act, counts: run.counts) }
         }.sorted { $0.number < $1.number }
         return try access { db in
             archive.files = try Row.fetchAll(db, sql: "SELECT * FROM archives ORDER BY path").map {

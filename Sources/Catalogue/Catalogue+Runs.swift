@@ -33,6 +33,7 @@ extension Catalogue {
     private static func run(_ row: Row) -> CatalogueRun {
         var run = CatalogueRun()
         run.number = row["number"]
+        run.act = row["act"]
         run.startedMilliseconds = row["started"]
         run.endedMilliseconds = row["ended"]
         run.seconds = row["seconds"]
@@ -57,9 +58,9 @@ extension Catalogue {
     static func insert(_ run: CatalogueRun, _ db: Database) throws {
         let counts = run.counts
         let kinds = DuplicateKind.allCases
-        var columns = ["number", "started", "ended", "seconds", "outcome"]
+        var columns = ["number", "act", "started", "ended", "seconds", "outcome"]
         var values: [(any DatabaseValueConvertible)?] = [
-            run.number, run.startedMilliseconds, run.endedMilliseconds, run.seconds,
+            run.number, run.act, run.startedMilliseconds, run.endedMilliseconds, run.seconds,
             run.outcome.rawValue,
         ]
         columns += ["read", "kept", "rejected", "seen", "renamed"]

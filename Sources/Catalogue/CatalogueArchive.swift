@@ -19,13 +19,19 @@ package struct CatalogueCounts: Equatable, Sendable {
 
 /// The archive as its commit lists it. The commit is the truth; this is a copy to look things up.
 package struct CatalogueArchive: Equatable, Sendable {
-    /// A run that archived something.
+    /// A commit: a run that archived something, or another act.
     package struct Run: Equatable, Sendable {
+        /// The name of the act of a run.
+        package static let run = "run"
+
         package var number: Int
+        /// What the commit did, as it names it. All acts but a run may rewrite older files.
+        package var act: String
         package var counts: CatalogueCounts
 
-        package init(number: Int, counts: CatalogueCounts) {
+        package init(number: Int, act: String = Run.run, counts: CatalogueCounts) {
             self.number = number
+            self.act = act
             self.counts = counts
         }
     }

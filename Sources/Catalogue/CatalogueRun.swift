@@ -18,6 +18,8 @@ package struct CatalogueRun: Equatable, Sendable {
 
     /// The number of its commit; nil for a run that archived nothing.
     package var number: Int?
+    /// What its commit did: `run`, or another act.
+    package var act = CatalogueArchive.Run.run
     /// Milliseconds since 1970; nil where only the commit tells of the run.
     package var startedMilliseconds: Int?
     package var endedMilliseconds: Int?
@@ -39,6 +41,7 @@ package struct CatalogueRun: Equatable, Sendable {
     /// What a commit alone tells of one of its runs.
     package init(_ run: CatalogueArchive.Run) {
         number = run.number
+        act = run.act
         counts = run.counts
     }
 }

@@ -18,6 +18,7 @@ enum CatalogueSchema {
         CREATE TABLE runs(
             id INTEGER PRIMARY KEY,
             number INTEGER UNIQUE,
+            act TEXT NOT NULL,
             started INTEGER,
             ended INTEGER,
             seconds REAL,

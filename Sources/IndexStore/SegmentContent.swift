@@ -86,8 +86,8 @@ extension Digest {
 }
 
 /// Sorts entries of key tables, whose keys are spread evenly.
-enum EntrySorter {
-    static func sorted(_ entries: [UInt64]) -> [UInt64] {
+package enum EntrySorter {
+    package static func sorted(_ entries: [UInt64]) -> [UInt64] {
         var entries = entries
         var scratch = [UInt64](repeating: 0, count: entries.count)
         var counters = [UInt32](repeating: 0, count: winnow_sort_counters(entries.count))

@@ -18,6 +18,8 @@ struct SegmentDirectory: Equatable {
         var bucketBits = 0
         var rowBits = 0
 
+        static let filterBlockBytes = Int(WINNOW_FILTER_BLOCK)
+
         /// Bytes of the packed entries, with what an unaligned load may read behind them.
         static func entryBytes(_ count: Int, bits: Int) -> Int { (count * bits + 7) / 8 + 9 }
     }

@@ -12,6 +12,17 @@ package struct SegmentSummary: Equatable, Sendable {
     package var extent: SegmentExtent
     /// Stands for every byte of the file.
     package var root: Digest
+
+    init(bytes: Int, extent: SegmentExtent, root: Digest) {
+        self.bytes = bytes
+        self.extent = extent
+        self.root = root
+    }
+
+    /// The summary of a segment that was written earlier.
+    package init(_ segment: Segment) {
+        self.init(bytes: segment.bytes, extent: segment.extent, root: segment.root)
+    }
 }
 
 /// A kept document as a segment holds it.

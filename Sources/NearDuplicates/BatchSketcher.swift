@@ -17,6 +17,8 @@ package struct BatchSketcher: ~Copyable {
     private var slots: [UInt32]
     /// Elements above which a buffer that a giant text made is given back after it.
     private static let keptCount = 1 << 21
+    /// The bits of a shingle's hash that count: the high ones.
+    private static let hashMask = UInt32.max << UInt32(WINNOW_SHINGLE_SHIFT)
 
     /// - Parameter isIdentityOnly: true where near-duplicates are not asked for; texts are then not
     ///   read for words, and none is rejected for having none.
@@ -61,12 +63,35 @@ package struct BatchSketcher: ~Copyable {
             sketch.text = Digest(ofWords: scanner.hashes.span)
             return sketch
         }
-        let count = shingleSet()
-        sketch.shingleCount = count
-        sketches.shingles.append(contentsOf: hashes[..<count])
-        sign(count)
-        appendBandKeys(to: &sketches.bandKeys)
+        sketch.shingleCount = shingleSet()
+        enterSet(of: sketch, into: &sketches)
         return sketch
+    }
+
+    /// Appends a document that is known by its shingles alone, as measurements of the index make
+    /// them: set, signature and band keys are those that a text with these shingles would get.
+    ///
+    /// - Parameter shingles: hashes evenly spread over 32 bits, in any order; not empty.
+    package mutating func append(
+        _ document: DocumentSketch, shingles: Span<UInt32>, to sketches: inout SketchBatch
+    ) {
+        precondition(!shingles.isEmpty, "a document without shingles")
+        var sketch = document
+        sketch.wordCount = shingles.count + parameters.shingleWords - 1
+        sketch.shingleStart = sketches.shingles.count
+        sketch.row = sketches.bandKeys.count / parameters.bandCount
+        makeRoom(shingles.count)
+        for index in shingles.indices { hashes[index] = shingles[index] & Self.hashMask }
+        sketch.shingleCount = sortSet(shingles.count)
+        enterSet(of: sketch, into: &sketches)
+        sketches.sketches.append(sketch)
+    }
+
+    /// Enters the set at the front of `hashes`, and its band keys.
+    private mutating func enterSet(of sketch: DocumentSketch, into sketches: inout SketchBatch) {
+        sketches.shingles.append(contentsOf: hashes[..<sketch.shingleCount])
+        sign(sketch.shingleCount)
+        appendBandKeys(to: &sketches.bandKeys)
     }
 
     /// Leaves the sorted set of the words' shingle hashes at the front of `hashes`;
@@ -74,25 +99,38 @@ package struct BatchSketcher: ~Copyable {
     private mutating func shingleSet() -> Int {
         let words = scanner.hashes.count
         let count = words - parameters.shingleWords + 1
-        Self.grow(&hashes, to: count)
-        Self.grow(&scratch, to: count)
-        Self.grow(&counters, to: winnow_sort_counters(count))
-        // SAFETY: all buffers were grown to what the kernels ask for;
-        // no pointer leaves the closures.
-        return unsafe scanner.hashes.withUnsafeBufferPointer { wordHashes in
+        makeRoom(count)
+        // SAFETY: `hashes` has room for `count`; no pointer leaves the closures.
+        unsafe scanner.hashes.withUnsafeBufferPointer { wordHashes in
             unsafe hashes.withUnsafeMutableBufferPointer { hashes in
-                unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-                    unsafe counters.withUnsafeMutableBufferPointer { counters in
-                        guard let from = wordHashes.baseAddress, let to = hashes.baseAddress,
-                            let scratch = scratch.baseAddress, let counters = counters.baseAddress
-                        else { return 0 }
-                        unsafe winnow_hash_shingles(
-                            from, words, parameters.shingleWords, parameters.seed, to)
-                        return unsafe winnow_sort_unique(to, count, scratch, counters)
-                    }
+                guard let from = wordHashes.baseAddress, let to = hashes.baseAddress else { return }
+                unsafe winnow_hash_shingles(
+                    from, words, parameters.shingleWords, parameters.seed, to)
+            }
+        }
+        return sortSet(count)
+    }
+
+    /// Makes a sorted set of the first `count` hashes; returns its size.
+    private mutating func sortSet(_ count: Int) -> Int {
+        // SAFETY: `makeRoom` gave all buffers what the kernel asks for; no pointer leaves the
+        // closures.
+        unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+            unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+                unsafe counters.withUnsafeMutableBufferPointer { counters in
+                    guard let to = hashes.baseAddress, let scratch = scratch.baseAddress,
+                        let counters = counters.baseAddress
+                    else { return 0 }
+                    return unsafe winnow_sort_unique(to, count, scratch, counters)
                 }
             }
         }
+    }
+
+    private mutating func makeRoom(_ count: Int) {
+        Self.grow(&hashes, to: count)
+        Self.grow(&scratch, to: count)
+        Self.grow(&counters, to: winnow_sort_counters(count))
     }
 
     private mutating func sign(_ count: Int) {

@@ -27,6 +27,12 @@ package struct Neighbour: Equatable, Sendable {
         theirCount == 0 ? 1 : Double(sharedCount) / Double(theirCount)
     }
 
+    /// False for so few shared shingles that they may be hashes that meet by chance.
+    static func isTelling(_ shared: Int, _ ours: Int, _ theirs: Int) -> Bool {
+        // Two texts of 500 shingles of 26 bits share one by chance once in 270 pairs.
+        shared > 0 && 50 * shared >= min(ours, theirs)
+    }
+
     /// The higher similarity first, then the older document.
     fileprivate func precedes(_ other: Neighbour) -> Bool {
         similarity == other.similarity
@@ -71,7 +77,7 @@ extension SegmentLookup {
             let worst = neighbours.count < limit ? 0 : neighbours.last?.similarity ?? 0
             guard let least = MatchSearch.leastShared(count, theirs, for: worst),
                 let shared = try segment.sharedCount(of: candidate, with: set, least: least),
-                shared > 0
+                Neighbour.isTelling(shared, count, theirs)
             else { continue }
             Neighbour(
                 document: first + candidate, ourCount: count, theirCount: theirs,

@@ -55,7 +55,8 @@ package struct SketchBatch: ~Copyable {
 
     package init() {}
 
-    mutating func removeAll() {
+    /// Makes room for the next batch.
+    package mutating func removeAll() {
         sketches.removeAll(keepingCapacity: true)
         shingles.removeAll(keepingCapacity: true)
         bandKeys.removeAll(keepingCapacity: true)

@@ -3,6 +3,7 @@
 internal import Archive
 internal import Catalogue
 internal import DocumentModel
+internal import IndexStore
 internal import JSONBytes
 
 extension CatalogueArchive {
@@ -10,12 +11,19 @@ extension CatalogueArchive {
     init(_ commit: Commit?) {
         self.init()
         guard let commit else { return }
-        runs = commit.runs.map { Run(number: $0.run, counts: CatalogueCounts($0.counts)) }
+        runs = commit.runs.map {
+            Run(number: $0.run, act: $0.act.rawValue, counts: CatalogueCounts($0.counts))
+        }
         files = commit.files.map {
             File(
                 path: $0.path, run: $0.run, bytes: $0.bytes,
                 uncompressedBytes: $0.uncompressedBytes, records: $0.records, sha256: $0.sha256)
         }.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        segments = commit.segments.map {
+            Segment(
+                name: $0.name, run: $0.run, bytes: $0.bytes, documents: $0.extent.counts.kept,
+                records: $0.extent.counts.sum, root: $0.root)
+        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         // A commit's parameters are JSON that this program wrote; other text has none.
         let tree = try? JSONTree(parsing: commit.parameters.span)
         for field in tree?.fields ?? [] { parameters[field.key] = Self.text(of: field.value) }

@@ -36,7 +36,8 @@ final class DocumentPreparer {
         batch.releaseTexts()
     }
 
-    private func ask(about batch: inout WorkBatch) throws {
+    /// Asks all segments about the sketched records of a batch.
+    func ask(about batch: inout WorkBatch) throws {
         let list = segments.value
         batch.answers.end = list.end
         if list.segments.isEmpty { return }

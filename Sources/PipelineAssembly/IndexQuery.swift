@@ -66,8 +66,8 @@ package struct IndexQuery {
     /// Other rule packs clean otherwise: equal texts may then differ.
     private static func packNotice(_ plan: RunPlan, _ commit: Commit) -> [String] {
         // A commit's parameters are JSON that this program wrote; other text names no packs.
-        guard plan.configuration.cleaning != nil,
-            let then = try? JSONTree(parsing: commit.parameters.span),
+        guard let then = try? JSONTree(parsing: commit.parameters.span),
+            plan.configuration.cleaning != nil,
             let packs = then["packs"]?.array?.compactMap(\.string), then["clean"]?.boolean == true
         else { return [] }
         let own = Set(plan.rules.table.packs).sorted()

@@ -30,8 +30,6 @@ extension RunPlan {
 final class BatchSource {
     private var reader: DumpReader
     private var nextOrdinal = 0
-    /// A batch that was read to see whether there is anything to read.
-    private var ahead: DocumentBatch?
 
     init(_ reader: consuming DumpReader) {
         self.reader = reader
@@ -49,17 +47,6 @@ final class BatchSource {
     /// Bytes of input read so far, as they lie on disk.
     var readByteCount: Int { reader.readByteCount }
 
-    /// True if there is any record to read. Reads a batch ahead; without one nothing that was
-    /// archived before need be looked at.
-    func hasRecords() throws -> Bool {
-        if ahead == nil { ahead = try nextBatch() }
-        guard let batch = ahead.take() else { return false }
-        // A batch that is full of faults is not the last one.
-        let mayFollow = !batch.records.isEmpty || batch.faults.count >= 256
-        ahead = consume batch
-        return mayFollow
-    }
-
     /// The next batch for the stages of a run.
     func nextWork() throws -> WorkBatch? {
         guard let documents = try nextBatch() else { return nil }
@@ -70,7 +57,6 @@ final class BatchSource {
 
     /// The next batch; nil at the end of all inputs.
     func nextBatch() throws -> DocumentBatch? {
-        if let batch = ahead.take() { return batch }
         var batch = DocumentBatch(ordinal: nextOrdinal)
         guard try reader.next(into: &batch) else { return nil }
         nextOrdinal += 1

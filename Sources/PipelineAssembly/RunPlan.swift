@@ -169,7 +169,7 @@ struct RunPlan: Sendable {
 
     /// True if the archive's last run looked for parts of documents.
     static func hasContainment(_ commit: Commit) -> Bool {
-        // As above.
+        // A commit's parameters are JSON that this program wrote; other text has none.
         (try? JSONTree(parsing: commit.parameters.span))?["containment"]?.double != nil
     }
 

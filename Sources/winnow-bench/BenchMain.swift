@@ -11,6 +11,7 @@ enum BenchMain {
     private static let usage = """
         usage: winnow-bench [DUMP] [--rounds N] [--documents N] [--script NAME]
                winnow-bench DUMP --containment SHARE [--keep longest] [--prefix PATH]
+               winnow-bench index STEP ... (see winnow-bench index --help)
 
         Times each stage of a run on one thread: MB of decompressed input and documents a
         CPU-second, best and median of the rounds. Without a dump it makes articles up,
@@ -28,6 +29,11 @@ enum BenchMain {
         var texts = ["--containment": "", "--keep": "first", "--prefix": ""]
         var script = MadeArticles.Script.latin
         var arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "index" {
+            if try IndexCommand.run(arguments.dropFirst()) { return }
+            try StandardStream.error.write(IndexCommand.usage)
+            exit(arguments.contains("--help") ? 0 : 64)
+        }
         while let argument = arguments.popFirst() {
             if numbers[argument] != nil, let value = arguments.popFirst().flatMap({ Int($0) }),
                 value > 0

@@ -65,9 +65,8 @@ enum RunSummaryText {
     /// Archived documents that new ones contain.
     private static func containedLines(_ archived: ArchivedParts) -> [String] {
         if archived.count == 0 { return [] }
-        var lines = [
-            "New articles contain \(Readable.count(archived.count, "archived one")), kept as before:"
-        ]
+        let parts = Readable.count(archived.count, "archived one")
+        var lines = ["New articles contain \(parts), kept as before:"]
         for part in archived.parts {
             lines.append(
                 "  \(Readable.oneLine(part.id)) in \(Readable.oneLine(part.container)),"

@@ -47,6 +47,7 @@ struct RunsCommand: ParsableCommand {
         json.field("started", run.startedMilliseconds.map(StartTime.text(ofMilliseconds:)) ?? "")
         json.field("ended", run.endedMilliseconds.map(StartTime.text(ofMilliseconds:)) ?? "")
         json.field("seconds", run.seconds ?? 0)
+        json.field("act", run.act)
         json.field("outcome", run.outcome.rawValue)
         json.field("read", counts.read)
         json.field("kept", counts.kept)
@@ -79,7 +80,7 @@ struct RunsCommand: ParsableCommand {
         return right(run.number.map { "\($0)" } ?? "-", 5) + "  "
             + started + right(run.seconds.map(Readable.seconds) ?? "-", 32 - started.count)
             + numbers.map { right(Readable.count($0), 13) }.joined()
-            + "  " + run.outcome.rawValue
+            + "  " + (run.act == CatalogueArchive.Run.run ? run.outcome.rawValue : run.act)
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

@@ -160,6 +160,26 @@ import Testing
         #expect(try catalogue.inputCount() == 0)
     }
 
+    @Test func `an act that rewrote files makes nothing forgotten`() throws {
+        let catalogue = try open()
+        var pending = PendingInputs()
+        pending.append(Self.input(1))
+        var run = Self.run(1, at: 1)
+        run.counts = Self.archive(runs: 1).runs[0].counts
+        try catalogue.record(run, inputs: pending, archive: Self.archive(runs: 1))
+        var rewritten = Self.archive(runs: 1)
+        rewritten.runs.append(
+            CatalogueArchive.Run(number: 2, act: "compact", counts: CatalogueCounts()))
+        rewritten.files[0].sha256 = "another"
+        #expect(try catalogue.reconcile(with: rewritten) == 0)
+        #expect(try catalogue.inputCount() == 1)
+        #expect(try catalogue.archive() == rewritten)
+        #expect(try catalogue.runs().map(\.act) == ["run", "compact"])
+        // The act is known by now: it explains no more differences.
+        rewritten.files[0].sha256 = "a third"
+        #expect(try catalogue.reconcile(with: rewritten) == 1)
+    }
+
     @Test func `a file that is no catalogue is moved aside, and a new one made`() throws {
         for (count, bytes) in [Array("no database".utf8), [UInt8](repeating: 7, count: 9_000)]
             .enumerated()

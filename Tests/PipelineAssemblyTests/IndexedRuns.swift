@@ -8,6 +8,7 @@ import TestFixtures
 @testable import PipelineAssembly
 
 extension ScratchFolder {
+    /// Reads all input, also what earlier runs have read.
     @discardableResult
     func runIndexed(
         _ inputs: [String], output: String = "out", settings: [String] = [], threads: Int = 2,
@@ -19,7 +20,8 @@ extension ScratchFolder {
         overrides.settings = settings
         overrides.threads = threads
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
-        var run = ArchiveRun(configuration: configuration, isRebuilding: isRebuilding)
+        var run = ArchiveRun(
+            configuration: configuration, isRebuilding: isRebuilding, isRereading: true)
         run.limits = limits
         return try run.execute(startText: "test", progress: { _ in }, stop: { false })
     }
@@ -54,9 +56,9 @@ extension ScratchFolder {
         return found
     }
 
-    /// Every file of an archive, the index and the commits among them.
+    /// Every file of an archive that its commits determine, the index among them.
     func everything(_ output: String = "out") throws -> [String: [UInt8]] {
-        try files(below: output) { !$0.hasSuffix("lock") }
+        try files(below: output) { !$0.hasSuffix("lock") && !$0.contains("catalogue") }
     }
 
     func segments(_ output: String = "out") throws -> [ArchivedSegment] {

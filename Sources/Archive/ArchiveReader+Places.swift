@@ -53,7 +53,7 @@ extension ArchiveReader {
         var lines: [ArchivedLine] = []
         var next = numbers.startIndex
         // Lines count only once their members' checksums were right.
-        _ = try ArchivedLines.forEach(of: file, in: store.root, isProving: true) {
+        _ = try ArchivedLines.forEach(of: file, in: store.folder(of: file), isProving: true) {
             (bytes, line, address) throws(ArchiveError) in
             guard first + address.record == numbers[next] else { return true }
             lines.append(ArchivedLine(address, bytes.extracting(line)))

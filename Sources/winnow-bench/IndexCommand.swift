@@ -22,7 +22,7 @@ enum IndexCommand {
         merge   merges all segments into one and takes it back
         sizes   what the index takes on disk
 
-        example: winnow-bench index make --folder /tmp/index && winnow-bench index ask --folder /tmp/index
+        example: winnow-bench index make --folder scratch && winnow-bench index ask --folder scratch
 
         """
 

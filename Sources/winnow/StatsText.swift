@@ -15,10 +15,10 @@ enum StatsText {
                 + " \(Readable.count(totals.read, "record")) read", "",
         ]
         lines += streamLines(commit)
-        lines += ["", "  fate                        records   share"]
+        lines += ["", "  fate                        records     share"]
         lines += fates(totals).filter { $0.count > 0 }.map {
             "  " + left($0.name, 24) + right(Readable.count($0.count), 11)
-                + right(percent($0.count, of: totals.read), 8)
+                + right(percent($0.count, of: totals.read), 10)
         }
         lines += [""] + indexLines(commit)
         lines += ["", "  run         read         kept   duplicates     rejected         seen"]

@@ -173,7 +173,7 @@ import Testing
         #expect(segments.map { $0["duplicates"] as? Int } == [2])
         #expect((json["parameters"] as? [String: Any])?["threshold"] as? Double == 0.8)
         let words = try folder.winnow("stats", "--output", "out").text
-        #expect(words.contains("  duplicate (near)                  1 20.00 %\n"))
+        #expect(words.contains("  duplicate (near)                  1   20.00 %\n"))
         #expect(words.contains("full buckets turned documents away: 0 times\n"))
     }
 }

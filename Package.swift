@@ -147,6 +147,9 @@ let package = Package(
             .testTarget(
                 name: "WinnowTests", dependencies: ["winnow", "TestFixtures"],
                 swiftSettings: strict),
+            .testTarget(
+                name: "FaultTests", dependencies: ["winnow", "TestFixtures", system],
+                swiftSettings: strict),
             // What all of them share; it knows no room.
             .target(
                 name: "TestFixtures", dependencies: [system], path: "Tests/TestFixtures",

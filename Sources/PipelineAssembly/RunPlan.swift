@@ -2,6 +2,7 @@
 
 internal import Archive
 internal import ByteIO
+internal import ByteText
 internal import Cleaners
 internal import DocumentModel
 internal import JSONBytes
@@ -30,6 +31,8 @@ struct RunPlan: Sendable {
     let originPrefixes: [String]
     /// What the part of the index in memory may grow to.
     let indexMemoryBytes: Int
+    /// Of the rule packs that are no built-in ones.
+    let ownPacks: Digest
 
     /// - Parameter limits: instead of what follows from the configuration.
     init(_ configuration: PipelineConfiguration, limits: IndexLimits = IndexLimits()) throws {
@@ -38,6 +41,12 @@ struct RunPlan: Sendable {
             limits.memoryBytes ?? Self.indexMemoryBytes(ofMemory: configuration.memoryBytes)
         let packs = try Self.packs(configuration)
         rules = try CleaningRules(builtIn: packs.builtIn, packs: packs.own)
+        ownPacks = packs.own.reduce(Digest(high: 0, low: 0)) { digest, pack in
+            var fields = FieldWriter()
+            fields.digest(digest)
+            fields.run(pack.bytes[...])
+            return Digest(of: fields.bytes.span)
+        }
         cleaningOptions = CleaningOptions(
             isEnabled: configuration.cleaning != nil, packs: packs.builtIn)
         let deduplication = configuration.deduplication ?? .init()
@@ -96,6 +105,12 @@ struct RunPlan: Sendable {
     /// Working threads: as configured, else one a processor.
     var threads: Int {
         configuration.threads > 0 ? configuration.threads : Processors.count
+    }
+
+    /// When checkpoints are made.
+    var checkpoints: CheckpointSchedule {
+        CheckpointSchedule(
+            documents: configuration.checkpointDocuments, seconds: configuration.checkpointSeconds)
     }
 
     /// Which document of a cluster is kept.

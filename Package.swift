@@ -24,6 +24,7 @@ let dequeModule = Target.Dependency.product(
     name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let rooms: [Room] = [
@@ -40,7 +41,7 @@ let rooms: [Room] = [
     // Level 4
     Room(
         name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"],
-        packages: [grdb, system]),
+        packages: [grdb, sqlite, system]),
     // Level 4
     Room(
         name: "Readers",

@@ -135,6 +135,7 @@ package final class Catalogue: Sendable {
         guard FilePath(whole.string) == whole else {
             throw CatalogueError(code: .unusablePath, path: path, detail: "")
         }
+        InterruptedCalls.bound()
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(patienceSeconds)

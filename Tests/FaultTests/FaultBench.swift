@@ -96,11 +96,7 @@ final class FaultBench {
     func complaints(
         isMissingInput: Bool = false, isForgetful: Bool = false
     ) throws -> [String] {
-        var complaints: [String] = []
-        let verified = try folder.start(BuiltProgram.path, ["verify", "--output", "out"]).end()
-        if verified.status != 0 {
-            complaints.append("verify ended with \(verified.status): \(verified.text)")
-        }
+        var complaints = try verification()
         let next = try run()
         if next.status != 0 && next.status != 3 {
             complaints.append("the next run ended with \(next.status): \(next.errors)")
@@ -109,6 +105,13 @@ final class FaultBench {
         complaints += try whatIsMissing(
             isMissingInput: isMissingInput, isForgetful: isForgetful)
         return complaints
+    }
+
+    /// What `verify` finds right after a disturbed run.
+    func verification() throws -> [String] {
+        let ending = try folder.start(BuiltProgram.path, ["verify", "--output", "out"]).end()
+        return ending.status == 0
+            ? [] : ["verify ended with \(ending.status): \(ending.text)\(ending.errors)"]
     }
 
     /// What is wrong with an archive that all input should be in by now.

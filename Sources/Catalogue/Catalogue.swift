@@ -32,7 +32,7 @@ package final class Catalogue: Sendable {
         openingIn state: Folder, setAside: Folder
     ) throws(CatalogueError) {
         let path = state.path(Self.fileName)
-        var notices: [String] = []
+        var notices = try Self.clearCompanions(state, setAside)
         var opened: (queue: DatabaseQueue, isNew: Bool)?
         do throws(CatalogueError) {
             opened = try Self.connect(path, in: state)

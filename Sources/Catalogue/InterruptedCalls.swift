@@ -24,7 +24,11 @@ enum InterruptedCalls {
             (name, flags, mode) in
             bounded { unsafe Glibc.open(name, flags, mode_t(mode)) }
         }
-        let read: @convention(c) (Int32, UnsafeMutableRawPointer, Int, Int) -> Int = {
+        let read: @convention(c) (Int32, UnsafeMutableRawPointer, Int) -> Int = {
+            (file, buffer, count) in
+            bounded { unsafe Glibc.read(file, buffer, count) }
+        }
+        let readAt: @convention(c) (Int32, UnsafeMutableRawPointer, Int, Int) -> Int = {
             (file, buffer, count, offset) in
             bounded { unsafe pread(file, buffer, count, offset) }
         }
@@ -37,8 +41,9 @@ enum InterruptedCalls {
         }
         let calls = unsafe [
             ("open", unsafeBitCast(open, to: sqlite3_syscall_ptr.self)),
-            ("pread", unsafeBitCast(read, to: sqlite3_syscall_ptr.self)),
-            ("pread64", unsafeBitCast(read, to: sqlite3_syscall_ptr.self)),
+            ("read", unsafeBitCast(read, to: sqlite3_syscall_ptr.self)),
+            ("pread", unsafeBitCast(readAt, to: sqlite3_syscall_ptr.self)),
+            ("pread64", unsafeBitCast(readAt, to: sqlite3_syscall_ptr.self)),
             ("pwrite", unsafeBitCast(write, to: sqlite3_syscall_ptr.self)),
             ("pwrite64", unsafeBitCast(write, to: sqlite3_syscall_ptr.self)),
             ("ftruncate", unsafeBitCast(truncate, to: sqlite3_syscall_ptr.self)),

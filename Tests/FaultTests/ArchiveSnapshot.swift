@@ -10,6 +10,8 @@ struct ArchiveSnapshot {
 
     init(of folder: String) throws {
         let manager = FileManager.default
+        // A link in place of the archive's own folder is the operator's.
+        let folder = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
         for name in try manager.subpathsOfDirectory(atPath: folder).sorted() {
             let place = folder + "/" + name
             let attributes = try manager.attributesOfItem(atPath: place)

@@ -84,7 +84,7 @@ final class FaultBench {
     func run(with fault: Fault, at point: SystemCallPoint) throws -> ProgramEnding {
         try restore()
         let trace = "-e trace=\(point.call) -e \(fault.injection(at: point))"
-        return try run(under: "exec strace -f --seccomp-bpf -s 0 -o /dev/null \(trace) \"$@\"")
+        return try run(under: "exec strace -f -s 0 -o /dev/null \(trace) \"$@\"")
             .end(withinSeconds: Self.patienceSeconds)
     }
 

@@ -21,8 +21,9 @@ struct SweepTally {
         self.count = count
     }
 
-    /// True if every point is tried: `WINNOW_FAULTS=all`.
-    static let isWhole = ProcessInfo.processInfo.environment["WINNOW_FAULTS"] == "all"
+    /// `all`, or how many points of each sweep are tried.
+    private static let wish = ProcessInfo.processInfo.environment["WINNOW_FAULTS"]
+    static let isWhole = wish == "all"
 
     /// All points in a whole sweep, else so many of them in even steps.
     static func choose<Point>(_ points: [Point], sample: Int) -> [Point] {
@@ -30,6 +31,7 @@ struct SweepTally {
         if let wanted = ProcessInfo.processInfo.environment["WINNOW_FAULT_POINT"] {
             return points.filter { "\($0)".contains(wanted) }
         }
+        let sample = wish.flatMap { Int($0) } ?? sample
         if isWhole || points.count <= sample { return points }
         return (0..<sample).map { points[$0 * points.count / sample] }
     }
@@ -45,7 +47,10 @@ struct SweepTally {
         if !complaints.isEmpty {
             failed += 1
             if failed <= Self.namedFailures {
-                Issue.record("\(name): \(point): \(complaints.joined(separator: "; "))")
+                // In one line, so that a log can be searched for it.
+                Issue.record(
+                    "\(name): \(point): \(complaints.joined(separator: "; "))"
+                )
             }
         }
         if tried % Self.pointsPerProgressLine == 0 {

@@ -17,13 +17,17 @@ package struct WritableArchive: ~Copyable, Sendable {
     /// A missing or empty folder becomes an archive. Throws what `ArchiveStore` throws, and
     /// `.locked` if another run holds the lock.
     ///
-    /// - Parameter startText: when this run started, for those who find it locked.
-    package init(opening path: FilePath, startText: String) throws(ArchiveError) {
+    /// - Parameters:
+    ///   - startText: when this run started, for those who find it locked.
+    ///   - lock: how long to wait for the lock, and who asks for it.
+    package init(
+        opening path: FilePath, startText: String, lock terms: LockTerms = LockTerms()
+    ) throws(ArchiveError) {
         let layout = ArchiveLayout(root: Folder(path))
         _ = try layout.isArchive()
         let lock = try onDisk { () throws(FileError) in
             try layout.state.create()
-            return try FileLock(acquiring: layout.lock, startText: startText)
+            return try FileLock(acquiring: layout.lock, startText: startText, terms: terms)
         }
         // Read under the lock: what was read before may be a commit old.
         let store = try ArchiveStore(opening: path)

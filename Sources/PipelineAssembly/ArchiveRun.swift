@@ -1,6 +1,7 @@
 // A run: from the configuration's input to a commit of the archive.
 
 internal import Archive
+package import ByteIO
 internal import DocumentModel
 internal import JSONBytes
 internal import NearDuplicates
@@ -39,17 +40,18 @@ package struct ArchiveRun {
     ///
     /// - Parameters:
     ///   - startText: when the run started, for whoever finds the archive locked.
+    ///   - lock: how long to wait for the lock.
     ///   - progress: called now and then on this thread.
     ///   - stop: asked once a batch from any thread; true ends the run with `StopRequested`.
     /// - Throws: whatever ends the run; then nothing is committed and the last commit is intact.
     package func execute(
-        startText: String,
+        startText: String, lock: LockTerms = LockTerms(),
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration, limits: limits)
         let history = InputHistory(plan: plan, isRereading: isRereading)
         do {
-            return try execute(plan, history, startText, progress: progress, stop: stop)
+            return try execute(plan, history, startText, lock, progress: progress, stop: stop)
         } catch {
             history.record(error)
             throw error
@@ -57,14 +59,17 @@ package struct ArchiveRun {
     }
 
     private func execute(
-        _ plan: RunPlan, _ history: InputHistory, _ startText: String,
+        _ plan: RunPlan, _ history: InputHistory, _ startText: String, _ lock: LockTerms,
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
+        // A missing input is known before anything is made or waited for.
+        _ = try plan.makeReader(excluding: configuration.output, stop: stop)
+        var archive = try WritableArchive(
+            opening: configuration.output, startText: startText, lock: lock)
+        try history.open(archive.store)
+        // Looked at again: the files may have changed while the lock was waited for.
         let source = try plan.makeReader(
             excluding: configuration.output, memory: history, stop: stop)
-        var archive = try WritableArchive(
-            opening: configuration.output, startText: startText)
-        try history.open(archive.store)
         var notices: [String] = []
         let recorder = RunRecorder(
             plan: plan,

@@ -10,8 +10,6 @@ enum RunSummaryText {
     static func print(_ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double)
     {
         let counts = report.counts
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
-        DamageText.list(report.faults, report.damagedRecords)
         var lines: [String] = []
         if let run = report.run {
             lines.append("Run \(run) is in \(configuration.output).")

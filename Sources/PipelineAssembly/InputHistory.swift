@@ -173,8 +173,9 @@ final class InputHistory: InputMemory, @unchecked Sendable {
         report.filesRead = readCount
         report.filesSeen = seenCount
         report.inputBytes = bytesIn
-        guard let catalogue else { return }
         var run = ended(report.run == nil ? .unchanged : .archived)
+        report.seconds = run.seconds ?? 0
+        guard let catalogue else { return }
         run.number = report.run
         run.counts = CatalogueCounts(report.counts)
         run.bytesIn = bytesIn

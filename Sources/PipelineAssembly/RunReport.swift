@@ -65,6 +65,8 @@ package struct RunReport: Sendable {
     /// Input files that were read, and files that were known and passed over.
     package var filesRead = 0
     package var filesSeen = 0
+    /// How long the run took; waiting for the archive's lock is no part of it.
+    package var seconds = 0.0
     /// Bytes of input read, as they lie on disk.
     package var inputBytes = 0
     /// What opening the archive had to do or to pass over.

@@ -49,13 +49,23 @@ extension MetricsText {
         gauge(
             "last_run_input_files_quarantined", "Input files with damage.",
             Set(report.faults.filter(\.isDamage).map(\.path)).count)
-        gauge("last_run_number", "Number of the run's commit; 0 if it made none.", report.run ?? 0)
+        addNumber(report.run)
     }
 
     /// Adds what an act took out or put together.
     mutating func add(_ report: ArchiveActReport) {
-        gauge("last_run_number", "Number of the act's commit; 0 if it made none.", report.run ?? 0)
+        addNumber(report.run)
         gauge("last_run_records_removed", "Records that the act took out.", report.counts.removed)
+    }
+
+    /// Adds what a repair found.
+    mutating func add(_ report: RepairReport) {
+        addNumber(report.run)
+        gauge("last_run_findings", "What the repair found to be wrong.", report.findings.count)
+    }
+
+    private mutating func addNumber(_ run: Int?) {
+        gauge("last_run_number", "Number of the command's commit; 0 if it made none.", run ?? 0)
     }
 
     /// Adds what the archive holds.

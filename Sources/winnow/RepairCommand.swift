@@ -36,7 +36,7 @@ struct RepairCommand: ParsableCommand {
                 progress: { operation.show($0) }, stop: { StopSignals.isStopRequested })
         }
         operation.end(.done, run: report.run, notices: report.notices, counts: RunCounts()) {
-            $0.gauge("last_run_findings", "What was wrong.", report.findings.count)
+            $0.add(report)
         }
         if answer.json {
             printJSON(report, path)

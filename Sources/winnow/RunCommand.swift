@@ -60,11 +60,10 @@ struct RunCommand: ParsableCommand {
         operation.end(status, run: report.run, notices: report.notices, counts: report.counts) {
             $0.add(report)
         }
-        let seconds = Console.elapsedSeconds
         if answer.json {
-            RunSummaryText.printJSON(report, configuration, seconds: seconds)
+            RunSummaryText.printJSON(report, configuration)
         } else {
-            RunSummaryText.print(report, configuration, seconds: seconds)
+            RunSummaryText.print(report, configuration)
         }
         if status != .done { throw Outcome(status) }
     }

@@ -100,13 +100,17 @@ package struct FileLock: ~Copyable, Sendable {
         do throws(Errno) {
             let opened = try SystemCalls.open(
                 path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+            let attempt: Attempt
             do throws(Errno) {
-                return try attempt(opened, path)
+                attempt = try self.attempt(opened, path)
             } catch {
                 // The error before is the one to report.
                 try? SystemCalls.close(opened)
                 throw error
             }
+            if case .taken = attempt { return attempt }
+            try SystemCalls.close(opened)
+            return attempt
         } catch {
             throw FileError(.lock, path, error)
         }
@@ -116,18 +120,13 @@ package struct FileLock: ~Copyable, Sendable {
         do throws(Errno) {
             try SystemCalls.lock(opened, LOCK_EX | LOCK_NB)
         } catch .wouldBlock {
-            let holder = holder(opened)
-            try SystemCalls.close(opened)
-            return .held(holder)
+            return .held(holder(opened))
         }
         let locked = try SystemCalls.status(opened)
         guard locked.kind == .regular else { throw Errno.invalidArgument }
         // A file that is gone meanwhile locks nothing any more.
-        guard try FileStatus.ifPresent(path)?.isSame(as: locked) == true else {
-            try SystemCalls.close(opened)
-            return .replaced
-        }
-        return .taken(opened)
+        let isStillThere = try FileStatus.ifPresent(path)?.isSame(as: locked) == true
+        return isStillThere ? .taken(opened) : .replaced
     }
 
     private static func kind(at path: FilePath) throws(FileError) -> FileKind? {

@@ -27,6 +27,7 @@ struct MetricsFile {
         // The last time of success is a courtesy: a file that cannot be read has none.
         guard let status = try? folder.status(of: name), status.kind == .regular,
             status.sizeBytes <= Self.limitBytes,
+            // As above.
             let bytes = (try? folder.contents(of: name)) ?? nil
         else { return nil }
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

@@ -1,4 +1,4 @@
-// A command that changes an archive: how it waits, what it tells, what it leaves for the monitoring.
+// A command that changes an archive: how it waits, what it tells, what it leaves behind.
 
 internal import Archive
 internal import ByteIO

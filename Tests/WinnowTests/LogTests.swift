@@ -118,7 +118,7 @@ import Testing
         let progress = events.filter { $0["event"] as? String == "progress" }
         #expect(!progress.isEmpty && progress.count < 5, "\(logged.errors)")
         #expect(progress.first?["phase"] as? String == "reading the input")
-        #expect(progress.first?["documents"] as? Int ?? 0 >= 600)
+        #expect(progress.first?["documents"] as? Int ?? 0 >= 256)
     }
 
     @Test(arguments: ["2>&-", "2>/dev/full", "<&- 2>&-"])

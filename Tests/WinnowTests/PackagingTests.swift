@@ -50,9 +50,12 @@ import Testing
     }
 
     /// The words of a command line after `winnow`, up to what the shell does with the output.
-    private func arguments(_ line: some StringProtocol) -> [String] {
+    private func arguments(_ line: String) -> [String] {
         let words = line.split(separator: " ").map(String.init)
-        guard let start = words.firstIndex(where: { $0 == "winnow" || $0.hasSuffix("/winnow") })
+        guard
+            let start = words.firstIndex(where: {
+                ["winnow", "/usr/local/bin/winnow"].contains($0)
+            })
         else { return [] }
         return Array(words[(start + 1)...].prefix { $0 != ">" })
     }

@@ -23,6 +23,9 @@ struct ActOptions: ParsableArguments {
     ) throws {
         // Shard size and memory come from the configuration that names the archive, if one does.
         let configuration = try place.configuration(threads: nil)
+        var writer = writer
+        // Where nothing is changed there is nothing to measure.
+        if dryRun { writer.metricsFile = nil }
         let operation = Operation(
             act.rawValue, on: configuration.output, configuration: place.configurationPath, writer)
         let options = ArchiveActOptions(

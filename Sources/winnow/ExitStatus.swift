@@ -106,6 +106,8 @@ extension FileError {
     fileprivate var status: ExitStatus {
         switch code {
         case .create: isOutOfSpace ? .inputOutput : .cannotCreate
+        // An archive of somebody else's.
+        case .lock where errno == .permissionDenied || errno == .notPermitted: .cannotCreate
         default: .inputOutput
         }
     }

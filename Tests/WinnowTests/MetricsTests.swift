@@ -174,6 +174,9 @@ import Testing
             #expect(ending.status == 0, "\(ending.errors)")
             #expect(try metrics("m.prom").value("winnow_last_run_status") == 0)
         }
+        let dry = try folder.winnow(
+            "forget", "a.txt", "--output", "out", "--metrics-file", "dry.prom", "--dry-run")
+        #expect(dry.status == 0 && !folder.exists("dry.prom"), "\(dry.errors)")
         let unknown = try folder.winnow(
             "forget", "nobody", "--output", "out", "--metrics-file", "forget.prom")
         #expect(unknown.status == 1)

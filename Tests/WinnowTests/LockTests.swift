@@ -28,33 +28,42 @@ import Testing
         try Tool.start(Tool.path, command + ["--output", "out"] + more, in: folder)
     }
 
+    /// Starts a command that waits, and returns when it does. Its log goes to `log`.
+    private func startWaiting(_ command: [String]) throws -> ProgramRun {
+        let words = command.map { "'\($0)'" }.joined(separator: " ")
+        let script = "exec \"$WINNOW\" \(words) --output out --lock-wait 600 --log json 2> log"
+        let waiting = try Tool.start("/bin/bash", ["-c", script], in: folder)
+        while waiting.process.isRunning {
+            if folder.exists("log"), try folder.text("log").contains("\"lock-wait\"") { break }
+            usleep(10_000)
+        }
+        return waiting
+    }
+
     @Test(arguments: LockTests.commands)
     func `every command that takes the lock can wait for it`(command: [String]) throws {
         let lock = try hold()
         #expect(try start(command).end().status == 75, "refused at once")
-        let waiting = try start(command, "--lock-wait", "60", "--log", "json")
-        usleep(400_000)
-        #expect(waiting.process.isRunning)
+        let waiting = try startWaiting(command)
         try lock.close()
         let ending = try waiting.end()
-        #expect(ending.status == 0, "\(ending.errors)")
-        let wait = try #require(
-            ending.errors.split(separator: "\n").first { $0.contains("\"lock-wait\"") })
-        #expect(wait.contains("\"limit_seconds\":60"))
-        #expect(ending.errors.components(separatedBy: "\"lock-wait\"").count == 2, "said once")
+        let log = try folder.text("log")
+        #expect(ending.status == 0, "\(log)")
+        let wait = try #require(log.split(separator: "\n").first { $0.contains("lock-wait") })
+        #expect(wait.contains("\"limit_seconds\":600"))
+        #expect(log.components(separatedBy: "\"lock-wait\"").count == 2, "said once")
     }
 
     @Test(arguments: LockTests.commands)
     func `a signal ends the wait with 75`(command: [String]) throws {
         let lock = try hold()
         let before = try folder.files(below: "out")
-        let waiting = try start(command, "--lock-wait", "600")
-        usleep(400_000)
+        let waiting = try startWaiting(command)
         kill(waiting.process.processIdentifier, command == ["compact"] ? SIGINT : SIGTERM)
-        let ending = try waiting.end(withinSeconds: 5)
-        #expect(ending.status == 75)
-        #expect(ending.errors.contains("stopped after waiting"), "\(ending.errors)")
-        #expect(!ending.errors.contains("\r"))
+        let ending = try waiting.end(withinSeconds: 10)
+        let log = try folder.text("log")
+        #expect(ending.status == 75, "\(log)")
+        #expect(log.contains("stopped after waiting") && log.contains("\"event\":\"stopped\""))
         #expect(try folder.files(below: "out") == before)
         try lock.close()
     }

@@ -14,20 +14,23 @@ package struct WritableArchive: ~Copyable, Sendable {
 
     /// Locks the archive and finishes or clears away what a killed run left.
     ///
-    /// - Parameter isResuming: true leaves the staging of the next run where there is a checkpoint
-    ///   in it, for `stagedCheckpoint`; what writes anything else clears it away first.
     /// A missing or empty folder becomes an archive. Throws what `ArchiveStore` throws, and
     /// `.locked` if another run holds the lock.
     ///
-    /// - Parameter startText: when this run started, for those who find it locked.
+    /// - Parameters:
+    ///   - startText: when this run started, for those who find it locked.
+    ///   - lock: how long to wait for the lock, and who asks for it.
+    ///   - isResuming: true leaves the staging of the next run where there is a checkpoint in it,
+    ///     for `stagedCheckpoint`; what writes anything else clears it away first.
     package init(
-        opening path: FilePath, startText: String, isResuming: Bool = false
+        opening path: FilePath, startText: String, lock terms: LockTerms = LockTerms(),
+        isResuming: Bool = false
     ) throws(ArchiveError) {
         let layout = ArchiveLayout(root: Folder(path))
         _ = try layout.isArchive()
         let lock = try onDisk { () throws(FileError) in
             try layout.state.create()
-            return try FileLock(acquiring: layout.lock, startText: startText)
+            return try FileLock(acquiring: layout.lock, startText: startText, terms: terms)
         }
         // Read under the lock: what was read before may be a commit old.
         let store = try ArchiveStore(opening: path)

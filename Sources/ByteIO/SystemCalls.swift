@@ -102,6 +102,32 @@ enum SystemCalls {
         _ = try retrying { call(descriptor, operation) }
     }
 
+    /// Sleeps; a signal ends it early.
+    static func pause(milliseconds: Int32) {
+        // Without a descriptor to watch only the time or a signal ends the call.
+        _ = poll(nil, 0, milliseconds)
+    }
+
+    /// True if there is a process of this number on this machine, whoever it belongs to.
+    static func isAlive(_ process: Int32) -> Bool {
+        // Signal 0 is sent to nobody.
+        Glibc.kill(process, 0) == 0 || Errno.current == .notPermitted
+    }
+
+    /// This machine's name; empty if it has none.
+    static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        var space = name.mutableSpan
+        let status = unsafe space.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return Int32(-1) }
+            // One byte less than there is, so that the name ends whatever is written.
+            return unsafe gethostname(base, buffer.count - 1)
+        }
+        guard status == 0 else { return "" }
+        return String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
         let result = unsafe from.withPlatformString { old in
             unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }

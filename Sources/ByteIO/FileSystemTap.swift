@@ -29,18 +29,19 @@ package final class FileSystemTap: Sendable {
     private static let installedCount = Atomic<Int>(0)
     private static let installed = Mutex<[FileSystemTap]>([])
 
-    private let root: FilePath
+    private let root: String
     private let judge: @Sendable (FileSystemCall) -> Verdict
     private let files = Mutex(Files())
 
     private init(_ root: FilePath, _ judge: @escaping @Sendable (FileSystemCall) -> Verdict) {
-        self.root = root.madeAbsolute
+        self.root = root.madeAbsolute.string
         self.judge = judge
     }
 
     /// Runs `body` with a tap on a folder and everything below it.
     ///
-    /// Files that are open already are not seen. Several taps may be installed at a time; a call
+    /// Files that are open already are not seen, nor are absolute paths that lead there through
+    /// links or `..`. Several taps may be installed at a time; a call
     /// that concerns two of them is seen by the older one.
     ///
     /// - Parameter judge: called on the thread of the call. It must not touch files below `root`.
@@ -143,7 +144,11 @@ package final class FileSystemTap: Sendable {
         }
     }
 
-    private func covers(_ path: FilePath) -> Bool { path.madeAbsolute.starts(with: root) }
+    private func covers(_ path: FilePath) -> Bool {
+        let text = (path.isAbsolute ? path : path.madeAbsolute).string
+        return text.hasPrefix(root)
+            && (text.utf8.count == root.utf8.count || text.hasPrefix(root + "/"))
+    }
 
     private func judged<Result: SignedInteger & Sendable>(
         _ call: FileSystemCall, _ perform: () -> Result

@@ -38,9 +38,7 @@ final class CallLog: Sendable {
     }
 
     private func relative(_ path: FilePath) -> FilePath {
-        var path = path.madeAbsolute
-        _ = path.removePrefix(root)
-        return path
+        FilePath(String(path.string.dropFirst(root.string.count + 1)))
     }
 }
 

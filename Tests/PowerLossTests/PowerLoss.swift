@@ -218,16 +218,17 @@ struct PowerLoss {
 
     private mutating func loseSectors(of bytes: inout [UInt8], at offset: Int) {
         let size = Bool.random(using: &random) ? 512 : 4096
-        for start in Self.blocks(bytes.count, at: offset, size: size)
+        for sector in Self.blocks(bytes.count, at: offset, size: size)
         where Bool.random(using: &random) {
-            for place in start { bytes[place] = 0 }
+            bytes.replaceSubrange(sector, with: repeatElement(0, count: sector.count))
         }
     }
 
     private mutating func spoilBlocks(of bytes: inout [UInt8], at offset: Int) {
         for block in Self.blocks(bytes.count, at: offset, size: 4096)
         where Bool.random(using: &random) {
-            for place in block { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+            let stranger = UInt8.random(in: 1...255, using: &random)
+            bytes.replaceSubrange(block, with: repeatElement(stranger, count: block.count))
         }
     }
 

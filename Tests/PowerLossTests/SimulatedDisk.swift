@@ -173,13 +173,14 @@ struct SimulatedDisk {
 
     /// The folder that a path's last component is in, and that component.
     private func place(of path: FilePath) -> (Node, String)? {
-        guard let name = path.lastComponent?.string else { return nil }
+        let names = path.string.split(separator: "/")
+        guard let name = names.last else { return nil }
         var folder = Self.root
-        for component in path.removingLastComponent().components {
-            guard let next = entry(component.string, in: folder) else { return nil }
+        for component in names.dropLast() where component != "." {
+            guard let next = entry(String(component), in: folder) else { return nil }
             folder = next
         }
-        return (folder, name)
+        return (folder, String(name))
     }
 }
 

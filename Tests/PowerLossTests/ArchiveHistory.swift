@@ -9,7 +9,7 @@ import TestFixtures
 @testable import PipelineAssembly
 
 /// What is done to an archive, one after the other.
-enum Act: CustomStringConvertible {
+enum Act: CustomStringConvertible, Sendable {
     /// A run over the inputs of all nights so far.
     case run(night: Int)
     /// The same with the index derived from the archive again.
@@ -57,7 +57,7 @@ enum Act: CustomStringConvertible {
         var overrides = ConfigurationOverrides()
         overrides.inputs = (1...night).map { inputs.appending("night-\($0).jsonl").string }
         overrides.output = archive.string
-        overrides.settings = ["output.shard=2KB"]
+        overrides.settings = ["output.shard=6KB"]
         overrides.threads = 1
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
         var run = ArchiveRun(configuration: configuration, isRebuilding: isRebuilding)
@@ -68,7 +68,7 @@ enum Act: CustomStringConvertible {
 }
 
 /// An archive's state between two acts.
-struct Stage {
+struct Stage: Sendable {
     /// The number of the last commit; 0 without one.
     var commit: Int
     /// Every file that the archive's commits determine.
@@ -78,7 +78,7 @@ struct Stage {
 }
 
 /// Acts in a folder of their own, with all that they did.
-struct ArchiveHistory {
+struct ArchiveHistory: Sendable {
     static let catalogue = ".winnow/catalogue.sqlite"
 
     let scratch: ScratchFolder

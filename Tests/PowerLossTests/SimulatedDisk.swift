@@ -11,16 +11,16 @@ import SystemPackage
 /// A rename within a folder is one change. One between folders is two: the new name is durable by
 /// an fsync of the folder it is in, and so is the going of the old one; as long as neither was
 /// synced, the old name goes only where the new one has come.
-struct SimulatedDisk {
+struct SimulatedDisk: Sendable {
     typealias Node = Int
 
-    enum DataChange {
+    enum DataChange: Sendable {
         case write(offset: Int, bytes: [UInt8])
         case truncate(Int)
     }
 
     /// A change of a folder's entries.
-    struct EntryChange {
+    struct EntryChange: Sendable {
         /// The name that is given, to what.
         var added: (name: String, node: Node)?
         var removed: String?
@@ -28,18 +28,18 @@ struct SimulatedDisk {
         var pair: Int?
     }
 
-    struct File {
+    struct File: Sendable {
         var durable: [UInt8] = []
         var pending: [DataChange] = []
     }
 
-    struct Directory {
+    struct Directory: Sendable {
         var durable: [String: Node] = [:]
         var pending: [EntryChange] = []
         var current: [String: Node] = [:]
     }
 
-    enum Content {
+    enum Content: Sendable {
         case file(File)
         case directory(Directory)
     }
@@ -51,23 +51,30 @@ struct SimulatedDisk {
 
     /// What is in a folder now, all of it durable.
     init(folder: FilePath) throws {
-        try load(folder.string, into: Self.root)
+        var known: [Int: Node] = [:]
+        try load(folder.string, into: Self.root, &known)
     }
 
-    private mutating func load(_ path: String, into node: Node) throws {
+    /// - Parameter known: files that were met already, by inode: they may have several names.
+    private mutating func load(
+        _ path: String, into node: Node, _ known: inout [Int: Node]
+    ) throws {
         var directory = Directory()
         for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
             let below = path + "/" + name
-            let type =
-                try FileManager.default.attributesOfItem(atPath: below)[.type]
-                as? FileAttributeType
-            if type == .typeDirectory {
+            let attributes = try FileManager.default.attributesOfItem(atPath: below)
+            let inode = attributes[.systemFileNumber] as? Int ?? 0
+            if attributes[.type] as? FileAttributeType == .typeDirectory {
                 let child = add(.directory(Directory()))
                 directory.durable[name] = child
-                try load(below, into: child)
+                try load(below, into: child, &known)
+            } else if let child = known[inode] {
+                directory.durable[name] = child
             } else {
                 let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: below)))
-                directory.durable[name] = add(.file(File(durable: bytes)))
+                let child = add(.file(File(durable: bytes)))
+                known[inode] = child
+                directory.durable[name] = child
             }
         }
         directory.current = directory.durable

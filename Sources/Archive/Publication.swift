@@ -65,8 +65,8 @@ struct Publication {
         }
     }
 
-    /// Makes the run's folder in staging durable: the names of its folders, of the segments, and its
-    /// own. Those who wrote data files have synced them and their folders.
+    /// Makes the run's folder in staging durable: the names of its folders, of the segments, and
+    /// its own. Those who wrote data files have synced them and their folders.
     func secureStaging() throws(ArchiveError) {
         let staging = layout.staging(run: commit.run)
         try onDisk { () throws(FileError) in

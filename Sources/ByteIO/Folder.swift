@@ -47,8 +47,8 @@ package struct Folder: Equatable, Hashable, Sendable {
 
     /// Makes the folder's own name durable.
     ///
-    /// A parent that may not be read, or whose file system is read-only and knows no sync, is passed
-    /// over: whoever made the folder there has seen to it.
+    /// A parent that may not be read, or whose file system is read-only and knows no sync, is
+    /// passed over: whoever made the folder there has seen to it.
     package func syncInParent() throws(FileError) {
         do throws(FileError) { try parent.sync() } catch {
             let isNotOurs = [.permissionDenied, .invalidArgument, .readOnlyFileSystem]

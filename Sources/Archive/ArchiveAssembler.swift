@@ -1,6 +1,6 @@
 // Distributing rendered records to the four streams, in input order, once their fate is decided.
 
-internal import ByteText
+package import ByteText
 internal import DocumentModel
 internal import JSONBytes
 
@@ -83,6 +83,23 @@ package struct ArchiveAssembler: ~Copyable, Sendable {
     package mutating func finish() -> [Member] {
         for index in builders.indices { close(index) }
         return takeMembers()
+    }
+
+    /// Appends what the next records go on from: the lines that are no member yet, the counts.
+    ///
+    /// - Precondition: all full members were taken.
+    package func encode(to fields: inout FieldWriter) {
+        precondition(full.isEmpty, "\(full.count) members were not taken")
+        fields.number(nextOrdinal)
+        for builder in builders { builder.encode(to: &fields) }
+        counts.encode(to: &fields)
+    }
+
+    /// Goes on from what `encode` has written; nothing was appended yet.
+    package mutating func decode(_ fields: inout FieldReader) throws(FieldFault) {
+        nextOrdinal = try fields.number()
+        for index in builders.indices { try builders[index].decode(&fields) }
+        counts = try RunCounts(decoding: &fields)
     }
 
     private mutating func append(

@@ -1,6 +1,7 @@
 // The files of a run before its commit: written where no reader looks.
 
 internal import ByteIO
+internal import ByteText
 
 /// Writes a run's compressed members below `.winnow/staging/<run>/`, in order, with one owner.
 ///
@@ -41,6 +42,63 @@ package struct ArchiveStaging: ~Copyable, Sendable {
         case .duplicates: try duplicates.append(member)
         case .rejected: try rejected.append(member)
         case .ledger: try ledger.append(member)
+        }
+    }
+
+    /// The name of the run's checkpoint in its folder.
+    static let checkpoint = "checkpoint"
+
+    /// Makes all members durable and puts a checkpoint of the run in the place of the one before.
+    ///
+    /// - Parameters:
+    ///   - state: the caller's part of it; everything it names is durable.
+    ///   - isEmpty: true if who goes on from it writes all members again.
+    package mutating func writeCheckpoint(
+        _ state: [UInt8], isEmpty: Bool = false
+    ) throws(ArchiveError) {
+        var fields = FieldWriter()
+        fields.number(isEmpty ? 0 : nextOrdinal)
+        let nothing = ShardWriter.Staged()
+        for staged in isEmpty
+            ? ArchiveStream.allCases.map({ _ in nothing })
+            : [
+                try articles.sync(), try duplicates.sync(), try rejected.sync(),
+                try ledger.sync(),
+            ]
+        { staged.encode(to: &fields) }
+        fields.run(state[...])
+        let bytes = CheckpointFile.sealed(fields.bytes)
+        let folder = staging
+        try onDisk { () throws(FileError) in
+            try folder.create()
+            try folder.replaceFile(Self.checkpoint, with: bytes.span)
+            try folder.parent.sync()
+        }
+    }
+
+    /// Goes on from a checkpoint; what was written since is taken away.
+    package mutating func resume(_ checkpoint: StagedCheckpoint) throws(ArchiveError) {
+        nextOrdinal = checkpoint.nextOrdinal
+        for (stream, staged) in zip(ArchiveStream.allCases, checkpoint.streams) {
+            try clear(staging.folder(stream.rawValue), except: staged)
+        }
+        try articles.resume(from: checkpoint.streams[0])
+        try duplicates.resume(from: checkpoint.streams[1])
+        try rejected.resume(from: checkpoint.streams[2])
+        try ledger.resume(from: checkpoint.streams[3])
+    }
+
+    private func clear(
+        _ folder: Folder, except staged: ShardWriter.Staged
+    ) throws(ArchiveError) {
+        let kept = (staged.finished + [staged.current].compactMap(\.self)).map {
+            String($0.path.drop { $0 != "/" }.dropFirst())
+        }
+        try onDisk { () throws(FileError) in
+            guard try folder.isFolder() else { return }
+            for name in try folder.names() where !kept.contains(name) {
+                try folder.removeTree(name)
+            }
         }
     }
 

@@ -11,8 +11,8 @@ package struct ArchiveStore: Sendable {
     package let commit: Commit?
     /// What the user should know: a damaged commit that was passed over. One sentence each.
     package let notices: [String]
-    /// SHA-256 of the commit's file, which the next commit names.
-    let commitSHA256: String
+    /// SHA-256 of the commit's file, which the next commit names; empty as long as there is none.
+    package let commitSHA256: String
     /// The commit's file.
     let commitBytes: [UInt8]
     /// The number of an act whose files are still in staging; nil if all are in place.

@@ -1,5 +1,6 @@
 // A gzip member to be: about 1 MiB of whole records of one stream.
 
+internal import ByteText
 package import Codecs
 
 /// Whole lines of one stream, full and ready to be compressed by anyone.
@@ -60,5 +61,18 @@ struct MemberBuilder: Sendable {
         bytes = []
         recordCount = 0
         return member
+    }
+
+    /// Appends the lines that are no member yet.
+    func encode(to fields: inout FieldWriter) {
+        fields.number(recordCount)
+        fields.run(bytes[...])
+    }
+
+    /// Replaces the lines by those that `encode` has written.
+    mutating func decode(_ fields: inout FieldReader) throws(FieldFault) {
+        recordCount = try fields.number()
+        bytes.reserveCapacity(capacityBytes + capacityBytes / 16)
+        bytes.append(contentsOf: try fields.run())
     }
 }

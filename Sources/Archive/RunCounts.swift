@@ -1,5 +1,6 @@
 // How many records went where: of one run, or of the whole archive.
 
+internal import ByteText
 package import DocumentModel
 
 /// Counts of a run. `read = kept + duplicates + rejected + seen + removed` holds for every commit
@@ -51,6 +52,22 @@ package struct RunCounts: Equatable, Sendable {
         total.seen += other.seen
         total.renamed += other.renamed
         total.removed += other.removed
+    }
+
+    func encode(to fields: inout FieldWriter) {
+        for number in [read, kept, seen, renamed, removed] + duplicates + rejections {
+            fields.number(number)
+        }
+    }
+
+    init(decoding fields: inout FieldReader) throws(FieldFault) {
+        read = try fields.number()
+        kept = try fields.number()
+        seen = try fields.number()
+        renamed = try fields.number()
+        removed = try fields.number()
+        for index in duplicates.indices { duplicates[index] = try fields.number() }
+        for index in rejections.indices { rejections[index] = try fields.number() }
     }
 
     private static func index(of kind: DuplicateKind) -> Int {

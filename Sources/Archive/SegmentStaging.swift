@@ -25,4 +25,22 @@ package struct SegmentStaging: Sendable {
     package func remove(_ name: String) throws(ArchiveError) {
         _ = try onDisk { () throws(FileError) in try folder.removeFile(name) }
     }
+
+    /// Makes segments and their names durable.
+    package func sync(_ names: [String]) throws(ArchiveError) {
+        try onDisk { () throws(FileError) in
+            for name in names { try folder.syncFile(name) }
+            if !names.isEmpty { try folder.sync() }
+        }
+    }
+
+    /// Removes all segments but some.
+    package func clear(except names: [String]) throws(ArchiveError) {
+        try onDisk { () throws(FileError) in
+            guard try folder.isFolder() else { return }
+            for name in try folder.names() where !names.contains(name) {
+                try folder.removeTree(name)
+            }
+        }
+    }
 }

@@ -57,6 +57,9 @@ extension [RunShare] {
 
 /// Writes the shards of one stream of one run, each a new file.
 struct ShardWriter: ~Copyable, Sendable {
+    /// Bytes read at once.
+    private static let pieceBytes = 1 << 20
+
     private let stream: ArchiveStream
     private let run: Int
     private let shardBytes: Int
@@ -94,6 +97,60 @@ struct ShardWriter: ~Copyable, Sendable {
         guard !finished.isEmpty else { return }
         let folder = staging.folder(stream.rawValue)
         try onDisk { () throws(FileError) in try folder.sync() }
+    }
+
+    /// What is durable of the stream now, once the file is: its shards, the last of which may grow.
+    struct Staged: Sendable {
+        var finished: [ArchivedFile] = []
+        /// Its SHA-256 is that of the bytes so far.
+        var current: ArchivedFile?
+    }
+
+    /// Makes all that was appended durable and goes on.
+    mutating func sync() throws(ArchiveError) -> Staged {
+        var shard = current
+        shard?.sha256 = hash.hexadecimal
+        if shard != nil {
+            let folder = staging.folder(stream.rawValue)
+            try onDisk { () throws(FileError) in
+                try file?.sync()
+                try folder.sync()
+            }
+        }
+        return Staged(finished: finished, current: shard)
+    }
+
+    /// Goes on from what was staged; what was appended behind it is cut off.
+    ///
+    /// Throws `.damaged` if the open shard does not hold what was staged.
+    mutating func resume(from staged: Staged) throws(ArchiveError) {
+        finished = staged.finished
+        guard let shard = staged.current else { return }
+        let path = staging.path(shard.path)
+        var hash = ContentHash()
+        try onDisk { () throws(FileError) in
+            var reader = try FileReader(opening: path)
+            var piece: [UInt8] = []
+            var rest = shard.bytes
+            while rest > 0 {
+                piece.removeAll(keepingCapacity: true)
+                let count = try reader.read(into: &piece, upTo: min(rest, Self.pieceBytes))
+                if count == 0 { break }
+                hash.update(piece.span)
+                rest -= count
+            }
+        }
+        guard hash.hexadecimal == shard.sha256 else {
+            throw ArchiveError(
+                .damaged, path, "it does not hold what the run that was stopped has written",
+                remedy: "check the disk and run again")
+        }
+        file = try onDisk { () throws(FileError) in
+            try FileWriter(continuing: path, at: shard.bytes)
+        }
+        self.hash = hash
+        current = shard
+        current?.sha256 = ""
     }
 
     private mutating func beginShard() throws(ArchiveError) {

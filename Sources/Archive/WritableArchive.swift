@@ -16,11 +16,15 @@ package struct WritableArchive: ~Copyable, Sendable {
 
     /// Locks the archive and finishes or clears away what a killed run left.
     ///
+    /// - Parameter isResuming: true leaves the staging of the next run where there is a checkpoint
+    ///   in it, for `stagedCheckpoint`; what writes anything else clears it away first.
     /// A missing or empty folder becomes an archive. Throws what `ArchiveStore` throws, and
     /// `.locked` if another run holds the lock.
     ///
     /// - Parameter startText: when this run started, for those who find it locked.
-    package init(opening path: FilePath, startText: String) throws(ArchiveError) {
+    package init(
+        opening path: FilePath, startText: String, isResuming: Bool = false
+    ) throws(ArchiveError) {
         let layout = ArchiveLayout(root: Folder(path))
         _ = try layout.isArchive()
         let lock = try onDisk { () throws(FileError) in
@@ -29,13 +33,15 @@ package struct WritableArchive: ~Copyable, Sendable {
         }
         // Read under the lock: what was read before may be a commit old.
         let store = try ArchiveStore(opening: path)
-        notices = try store.notices + Self.settle(store)
+        notices = try store.notices + Self.settle(store, isResuming)
         self.store = store
         self.lock = lock
     }
 
     /// Finishes the last commit's publication and clears dead runs away.
-    private static func settle(_ store: ArchiveStore) throws(ArchiveError) -> [String] {
+    private static func settle(
+        _ store: ArchiveStore, _ isResuming: Bool
+    ) throws(ArchiveError) -> [String] {
         let layout = store.layout
         try onDisk { () throws(FileError) in
             try layout.commits.create()
@@ -55,12 +61,29 @@ package struct WritableArchive: ~Copyable, Sendable {
             try publication.rollForward()
             notices = publication.notices
         }
-        try onDisk { () throws(FileError) in
-            let left = try layout.staging.names()
-            for name in left { try layout.staging.removeTree(name) }
-            if !left.isEmpty { try layout.staging.sync() }
-        }
+        let next = ArchiveStream.padded((store.commit?.run ?? 0) + 1, to: 6)
+        try clearStaging(layout.staging) { isResuming && $0 == next }
         return notices
+    }
+
+    private static func clearStaging(
+        _ staging: Folder, except isKept: (String) -> Bool = { _ in false }
+    ) throws(ArchiveError) {
+        try onDisk { () throws(FileError) in
+            let left = try staging.names().filter { !isKept($0) }
+            for name in left { try staging.removeTree(name) }
+            if !left.isEmpty { try staging.sync() }
+        }
+    }
+
+    /// The checkpoint at which an earlier attempt at the next run ended; nil if there is none.
+    package func stagedCheckpoint() throws(ArchiveError) -> StagedCheckpoint? {
+        try StagedCheckpoint(in: store.layout.staging(run: nextRun))
+    }
+
+    /// True if a file lies in the staging of the next run.
+    package func holdsStaged(_ path: FilePath) -> Bool {
+        path.starts(with: store.layout.staging(run: nextRun).path)
     }
 
     /// The number of the run that comes next. A run that commits nothing gives its number back.
@@ -83,12 +106,7 @@ package struct WritableArchive: ~Copyable, Sendable {
     /// is thrown away any more: if it threw, the commit may count, and what it lists is in staging.
     package func discardStaging() throws(ArchiveError) {
         if isCommitting { return }
-        let staging = store.layout.staging
-        try onDisk { () throws(FileError) in
-            let left = try staging.names()
-            for name in left { try staging.removeTree(name) }
-            if !left.isEmpty { try staging.sync() }
-        }
+        try Self.clearStaging(store.layout.staging)
     }
 
     /// Where the next run's index segments go.

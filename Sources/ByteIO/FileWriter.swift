@@ -3,7 +3,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A file that this process created and writes front to back.
+/// A file that this process created, or goes on with, and writes front to back.
 ///
 /// Creation is exclusive and follows no symbolic link, so a planted name is refused, never obeyed.
 /// After a failed write or fsync the file's content is unknown: every later call fails with the
@@ -25,6 +25,27 @@ package struct FileWriter: ~Copyable, Sendable {
         } catch {
             throw FileError(.create, path, error)
         }
+    }
+
+    /// Goes on with a file that an earlier process began: what lies behind `offset` is cut off.
+    package init(continuing path: FilePath, at offset: Int) throws(FileError) {
+        self.path = path
+        self.offset = offset
+        let opened: Int32
+        do throws(Errno) {
+            opened = try SystemCalls.open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+        } catch {
+            throw FileError(.open, path, error)
+        }
+        do throws(Errno) {
+            try SystemCalls.truncate(opened, to: offset)
+            try SystemCalls.seek(opened, to: offset)
+        } catch {
+            // The first error is the one to report; the descriptor is gone either way.
+            try? SystemCalls.close(opened)
+            throw FileError(.truncate, path, error)
+        }
+        descriptor = opened
     }
 
     deinit {

@@ -58,9 +58,16 @@ package struct Folder: Equatable, Hashable, Sendable {
     }
 
     /// Makes the folder's list of entries durable.
-    package func sync() throws(FileError) {
+    package func sync() throws(FileError) { try Self.sync(path, O_DIRECTORY) }
+
+    /// Makes the content of a file durable that is written to no more.
+    package func syncFile(_ name: String) throws(FileError) {
+        try Self.sync(self.path(name), O_NOFOLLOW)
+    }
+
+    private static func sync(_ path: FilePath, _ flags: Int32) throws(FileError) {
         do throws(Errno) {
-            let descriptor = try SystemCalls.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = try SystemCalls.open(path, O_RDONLY | flags | O_CLOEXEC)
             do throws(Errno) {
                 try SystemCalls.fsync(descriptor)
             } catch {

@@ -1,6 +1,6 @@
 // What a run has learned of its input files, held until the commit: small, for millions of files.
 
-internal import ByteText
+package import ByteText
 
 /// A list of inputs as bytes: numbers take what they need, and a path only what distinguishes it
 /// from the one before. About 60 bytes for a file of a tree.
@@ -32,24 +32,20 @@ package struct PendingInputs: Sendable {
             readings.append(input.reading)
             reading = readings.count - 1
         }
-        var entry = EntryBytes()
-        entry.write(UInt64(shared))
-        entry.write(UInt64(path.count - shared))
-        entry.bytes += path[shared...]
+        var entry = FieldWriter()
+        entry.unsigned(UInt64(shared))
+        entry.run(path[shared...])
         let place = input.continuation
         let numbers = [
             reading ?? 0, input.sizeBytes, input.modifiedNanoseconds, input.records,
             place?.records ?? -1, place?.storedOffset ?? 0, place?.textOffset ?? 0,
         ]
-        for number in numbers {
-            entry.write(UInt64(bitPattern: Int64(number &<< 1 ^ number >> 63)))
-        }
-        entry.write(input.device)
-        entry.write(input.inode)
-        entry.writeWhole(input.digest.high)
-        entry.writeWhole(input.digest.low)
-        entry.write(UInt64(input.form.utf8.count))
-        entry.bytes += input.form.utf8
+        for number in numbers { entry.number(number) }
+        entry.unsigned(input.device)
+        entry.unsigned(input.inode)
+        entry.word(input.digest.high)
+        entry.word(input.digest.low)
+        entry.text(input.form)
         chunks[chunks.count - 1] += entry.bytes
         lastPath = path
         count += 1
@@ -58,73 +54,74 @@ package struct PendingInputs: Sendable {
     /// All inputs in the order in which they were appended.
     package func forEach(_ body: (KnownInput) throws -> Void) rethrows {
         for chunk in chunks {
-            var entry = EntryBytes(bytes: chunk)
+            var fields = FieldReader(chunk)
             var path: [UInt8] = []
-            while entry.position < chunk.count {
-                let shared = Int(entry.read())
-                path.removeSubrange(shared...)
-                path += entry.readBytes(Int(entry.read()))
-                let numbers = (0..<7).map { _ in
-                    let folded = Int64(bitPattern: entry.read())
-                    return Int(Int64(bitPattern: UInt64(bitPattern: folded) >> 1) ^ -(folded & 1))
+            while !fields.isAtEnd {
+                let input: KnownInput
+                do {
+                    input = try Self.read(&fields, &path, readings)
+                } catch {
+                    preconditionFailure("an input that cannot be read back")
                 }
-                let device = entry.read()
-                let inode = entry.read()
-                let high = entry.readWhole()
-                let low = entry.readWhole()
-                let form = entry.readBytes(Int(entry.read()))
-                try body(
-                    KnownInput(
-                        path: String(decoding: path, as: UTF8.self), reading: readings[numbers[0]],
-                        sizeBytes: numbers[1], modifiedNanoseconds: numbers[2], device: device,
-                        inode: inode, digest: ContentDigest.Value(high: high, low: low),
-                        form: String(decoding: form, as: UTF8.self), records: numbers[3],
-                        continuation: numbers[4] < 0
-                            ? nil
-                            : KnownInput.Continuation(
-                                records: numbers[4], storedOffset: numbers[5],
-                                textOffset: numbers[6])))
+                try body(input)
             }
         }
     }
-}
 
-/// Numbers of variable length (LEB128) in a row.
-private struct EntryBytes {
-    var bytes: [UInt8] = []
-    var position = 0
+    private static func read(
+        _ fields: inout FieldReader, _ path: inout [UInt8], _ readings: [String]
+    ) throws(FieldFault) -> KnownInput {
+        let shared = Int(clamping: try fields.unsigned())
+        guard shared <= path.count else { throw FieldFault() }
+        path.removeSubrange(shared...)
+        path += try fields.run()
+        var numbers: [Int] = []
+        for _ in 0..<7 { numbers.append(try fields.number()) }
+        guard readings.indices.contains(numbers[0]) else { throw FieldFault() }
+        let device = try fields.unsigned()
+        let inode = try fields.unsigned()
+        let high = try fields.word()
+        let low = try fields.word()
+        return KnownInput(
+            path: String(decoding: path, as: UTF8.self), reading: readings[numbers[0]],
+            sizeBytes: numbers[1], modifiedNanoseconds: numbers[2], device: device, inode: inode,
+            digest: ContentDigest.Value(high: high, low: low), form: try fields.text(),
+            records: numbers[3],
+            continuation: numbers[4] < 0
+                ? nil
+                : KnownInput.Continuation(
+                    records: numbers[4], storedOffset: numbers[5], textOffset: numbers[6]))
+    }
 
-    mutating func write(_ number: UInt64) {
-        var rest = number
-        while rest > 0x7F {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
+    /// Appends the first inputs to fields.
+    package func encode(first count: Int, to fields: inout FieldWriter) {
+        var rest = count
+        var first = PendingInputs()
+        forEach { input in
+            guard rest > 0 else { return }
+            rest -= 1
+            first.append(input)
         }
-        bytes.append(UInt8(rest))
+        fields.list(first.readings) { $0.text($1) }
+        fields.unsigned(UInt64(first.count))
+        fields.list(first.chunks) { $0.run($1[...]) }
     }
 
-    mutating func writeWhole(_ number: UInt64) {
-        for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
-    }
-
-    mutating func read() -> UInt64 {
-        var number: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            let byte = bytes[position]
-            position += 1
-            number |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return number }
-            shift += 7
+    /// Reads back what `encode` has written; every entry is looked at.
+    package init(decoding fields: inout FieldReader) throws(FieldFault) {
+        readings = try fields.list { (fields) throws(FieldFault) in try fields.text() }
+        count = Int(clamping: try fields.unsigned())
+        chunks = try fields.list { (fields) throws(FieldFault) in Array(try fields.run()) }
+        var found = 0
+        for chunk in chunks {
+            var entries = FieldReader(chunk)
+            var path: [UInt8] = []
+            while !entries.isAtEnd {
+                _ = try Self.read(&entries, &path, readings)
+                found += 1
+            }
+            lastPath = path
         }
-    }
-
-    mutating func readWhole() -> UInt64 {
-        readBytes(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    mutating func readBytes(_ count: Int) -> ArraySlice<UInt8> {
-        position += count
-        return bytes[(position - count)..<position]
+        guard found == count else { throw FieldFault() }
     }
 }

@@ -1,5 +1,6 @@
 // What the decision over a collected run asks of those who hold its documents and the archive.
 
+package import ByteText
 package import DocumentModel
 
 /// A kept document, of an earlier run or of this one.
@@ -33,6 +34,16 @@ package struct ArchivedContainment: Equatable, Sendable {
     package init(document: Int, containment: Double) {
         self.document = document
         self.containment = containment
+    }
+
+    package func encode(to fields: inout FieldWriter) {
+        fields.number(document)
+        fields.word(containment.bitPattern)
+    }
+
+    package init(decoding fields: inout FieldReader) throws(FieldFault) {
+        document = try fields.number()
+        containment = Double(bitPattern: try fields.word())
     }
 }
 

@@ -3,7 +3,6 @@
 internal import Archive
 internal import DocumentModel
 internal import JSONBytes
-internal import NearDuplicates
 internal import Pipeline
 internal import Readers
 
@@ -35,21 +34,35 @@ package struct ArchiveRun {
         self.isRereading = isRereading
     }
 
-    /// Runs to the commit.
+    /// Runs to the commit, from the last checkpoint if an earlier attempt at this run left one.
     ///
     /// - Parameters:
     ///   - startText: when the run started, for whoever finds the archive locked.
     ///   - progress: called now and then on this thread.
-    ///   - stop: asked once a batch from any thread; true ends the run with `StopRequested`.
+    ///   - stop: asked once a batch from any thread; true ends the run at a checkpoint with
+    ///     `StoppedAtCheckpoint`, or with `StopRequested` where none can be made.
     /// - Throws: whatever ends the run; then nothing is committed and the last commit is intact.
     package func execute(
         startText: String,
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration, limits: limits)
+        var attempt = RunAttempt(
+            startText: startText, isResuming: true, progress: progress, stop: stop)
+        do {
+            return try execute(plan, attempt)
+        } catch let error as ReaderError where error.code == .changed {
+            attempt.beginAnew("the input is not what it was when the run was stopped")
+        } catch let error as UnusableCheckpoint {
+            attempt.beginAnew("what the run that was stopped has left is damaged (\(error.cause))")
+        }
+        return try execute(plan, attempt)
+    }
+
+    private func execute(_ plan: RunPlan, _ attempt: RunAttempt) throws -> RunReport {
         let history = InputHistory(plan: plan, isRereading: isRereading)
         do {
-            return try execute(plan, history, startText, progress: progress, stop: stop)
+            return try execute(plan, history, attempt)
         } catch {
             history.record(error)
             throw error
@@ -57,44 +70,58 @@ package struct ArchiveRun {
     }
 
     private func execute(
-        _ plan: RunPlan, _ history: InputHistory, _ startText: String,
-        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
+        _ plan: RunPlan, _ history: InputHistory, _ attempt: RunAttempt
     ) throws -> RunReport {
-        let source = try plan.makeReader(
-            excluding: configuration.output, memory: history, stop: stop)
+        // Before the archive is: a wrong input is told before anything is made.
+        _ = try plan.makeReader(excluding: configuration.output, stop: attempt.stop)
         var archive = try WritableArchive(
-            opening: configuration.output, startText: startText)
+            opening: configuration.output, startText: attempt.startText,
+            isResuming: attempt.isResuming && !isRebuilding)
         try history.open(archive.store)
-        var notices: [String] = []
+        let checkpoint = try RunCheckpoint(
+            in: archive,
+            identity: plan.identity(after: archive.store, isRereading: isRereading))
+        if checkpoint == nil { try archive.discardStaging() }
+        var notices = attempt.notices
         let recorder = RunRecorder(
             plan: plan,
             index: try ArchiveIndex(plan: plan).open(
-                for: &archive, isRebuilding: isRebuilding, progress: progress, stop: stop,
-                notices: &notices))
+                for: &archive, isRebuilding: isRebuilding, progress: attempt.progress,
+                stop: attempt.stop, notices: &notices))
+        let identity = plan.identity(after: archive.store, isRereading: isRereading)
         var staging = archive.makeStaging(shardBytes: configuration.shardBytes)
+        var earlier: EarlierAttempt?
+        if let checkpoint {
+            earlier = try checkpoint.restore(recorder, history, &staging)
+        }
+        let passes = RunPasses(
+            plan: plan, recorder: recorder, history: history, staging: staging,
+            segments: archive.makeSegmentStaging(), identity: identity, earlier: earlier,
+            progress: attempt.progress, stop: attempt.stop)
+        let source = try plan.makeReader(
+            excluding: configuration.output, history: history, from: checkpoint?.place,
+            stop: attempt.stop)
         var report: RunReport
-        if plan.isCollected {
-            report = try CollectedPasses(
-                plan: plan, recorder: recorder, folder: archive.spoolFolder, progress: progress,
-                stop: stop
-            ).run(from: source) { try staging.append($0) }
-        } else {
-            try decideAtOnce(plan, source, recorder, progress: progress, stop: stop) {
-                try staging.append($0)
-            }
-            report = recorder.report
+        do {
+            report =
+                plan.isCollected
+                ? try CollectedPasses(passes, folder: archive.spoolFolder).run(from: source)
+                : try passes.run(from: source)
+        } catch  where earlier != nil && archive.isDamageOfStaging(error) {
+            throw UnusableCheckpoint(cause: error)
         }
         if isStrict, report.hasDamage { throw StrictRefusal(report: report) }
         report.notices = archive.notices + notices + history.notices
+        report.resumedDocuments = checkpoint?.documents ?? 0
         if report.counts.isEmpty {
+            try archive.discardStaging()
             report.totals = archive.store.commit?.totals ?? report.counts
             history.record(&report, archive.store, bytesIn: source.readByteCount)
             return report
         }
-        let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
-        let files = try staging.finish()
+        let (segments, files) = try passes.finish(after: archive.store.commit?.segments ?? [])
         let commit = try archive.publish(
-            files, segments: indexed, counts: report.counts, capped: report.cappedCount,
+            files, segments: segments, counts: report.counts, capped: report.cappedCount,
             faults: report.faults,
             parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run
@@ -105,40 +132,20 @@ package struct ArchiveRun {
         history.record(&report, archive.store, bytesIn: source.readByteCount)
         return report
     }
+}
 
-    /// One pass: each record is decided on when it comes.
-    private func decideAtOnce(
-        _ plan: RunPlan, _ source: BatchSource, _ recorder: RunRecorder,
-        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool,
-        write: @escaping (CompressedMember) throws -> Void
-    ) throws {
-        let segments = recorder.index.list
-        var decider = ArchiveDecider(plan: plan, recorder: recorder)
-        var documents = 0
-        try StagedRun.run(
-            Stages<WorkBatch, ArchivePiece>(
-                read: { try source.nextWork() },
-                makePreparer: {
-                    let preparer = DocumentPreparer(plan: plan, segments: segments)
-                    return { try preparer.prepare(&$0) }
-                },
-                decide: { batch, passOn in
-                    try decider.decide(batch)
-                    documents += batch.documents.records.count
-                    progress(
-                        RunProgress(phase: .running, documents: documents, share: batch.share))
-                    for member in recorder.takeMembers(isLast: false) { try passOn(.full(member)) }
-                },
-                finish: { passOn in
-                    for member in recorder.takeMembers(isLast: true) { try passOn(.full(member)) }
-                },
-                makePacker: {
-                    let packer = MemberPacker()
-                    return { packer.pack(&$0) }
-                },
-                write: { piece in
-                    if case .packed(let member) = piece { try write(member) }
-                }),
-            threads: plan.threads, stop: stop)
+/// How a run is tried.
+private struct RunAttempt {
+    var startText: String
+    /// False if what an earlier attempt left is not to be used.
+    var isResuming: Bool
+    var notices: [String] = []
+    var progress: (RunProgress) -> Void
+    var stop: @Sendable () -> Bool
+
+    /// Gives up what an earlier attempt left.
+    mutating func beginAnew(_ reason: String) {
+        isResuming = false
+        notices.append("\(reason): it was begun anew")
     }
 }

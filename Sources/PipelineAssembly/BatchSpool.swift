@@ -2,6 +2,7 @@
 
 internal import Archive
 internal import ByteIO
+internal import ByteText
 internal import Codecs
 internal import DocumentModel
 internal import NearDuplicates
@@ -38,6 +39,16 @@ final class BatchSpool {
             place = start
             byteCount = UInt32(run.count)
             checksum = CRC32.checksum(run)
+        }
+
+        func encode(to fields: inout FieldWriter) {
+            for number in [place, Int(byteCount), Int(checksum)] { fields.number(number) }
+        }
+
+        init(decoding fields: inout FieldReader) throws(FieldFault) {
+            place = try fields.number()
+            byteCount = UInt32(clamping: try fields.number())
+            checksum = UInt32(clamping: try fields.number())
         }
     }
 
@@ -115,6 +126,59 @@ final class BatchSpool {
         var piece = Piece(of: coded, from: 0)
         piece.place = try lines.append(coded.span)
         batches.append((piece, firstRow))
+    }
+
+    /// Makes all that was appended durable and appends what tells where it is.
+    func checkpoint(to fields: inout FieldWriter) throws(FileError) {
+        for bytes in [try lines.makeDurable(), try sketches.makeDurable()] {
+            fields.number(bytes.head)
+            fields.number(bytes.file)
+        }
+        fields.list(batches) { fields, batch in
+            batch.piece.encode(to: &fields)
+            fields.number(batch.firstRow)
+        }
+        fields.list(rows) { fields, row in
+            row.sketch.encode(to: &fields)
+            fields.number(Int(row.shingleCount))
+            fields.word(row.rank)
+        }
+        fields.list(containers.sorted { $0.key < $1.key }) { fields, item in
+            fields.number(item.key)
+            item.value.encode(to: &fields)
+        }
+        fields.list(parts.sorted { $0.key < $1.key }) { fields, item in
+            fields.number(item.key)
+            fields.list(item.value) { $1.encode(to: &$0) }
+        }
+    }
+
+    /// Goes on from a checkpoint of an earlier attempt; nothing was appended yet.
+    func resume(_ fields: inout FieldReader) throws {
+        try lines.resume(headBytes: try fields.number(), fileBytes: try fields.number())
+        try sketches.resume(headBytes: try fields.number(), fileBytes: try fields.number())
+        batches = try fields.list { (fields) throws(FieldFault) in
+            (try Piece(decoding: &fields), try fields.number())
+        }
+        rows = try fields.list { (fields) throws(FieldFault) in
+            Row(
+                sketch: try Piece(decoding: &fields),
+                shingleCount: UInt32(clamping: try fields.number()), rank: try fields.word())
+        }
+        let containers = try fields.list { (fields) throws(FieldFault) in
+            (try fields.number(), try ArchivedContainment(decoding: &fields))
+        }
+        self.containers = Dictionary(uniqueKeysWithValues: containers)
+        let parts = try fields.list { (fields) throws(FieldFault) in
+            let row = try fields.number()
+            return (
+                row,
+                try fields.list { (fields) throws(FieldFault) in
+                    try ArchivedContainment(decoding: &fields)
+                }
+            )
+        }
+        self.parts = Dictionary(uniqueKeysWithValues: parts)
     }
 
     /// A batch's records and lines.

@@ -6,17 +6,19 @@ internal import SystemPackage
 
 /// An append-only store of byte runs that are read back at random.
 ///
-/// What exceeds the budget lies in one file, which is created when it is needed, is never made
-/// durable, and goes with the value or, after a kill, with the folder.
+/// What exceeds the budget lies in one file, which is created when it is needed and goes with the
+/// value or, after a kill, with the folder. Once it was made durable it stays for the next attempt.
 struct ByteSpool: ~Copyable {
     private let folder: Folder
     private let name: String
-    private let memoryLimitBytes: Int
+    private var memoryLimitBytes: Int
     /// Runs in memory and where each begins; they come before what the file holds.
     private var chunks: [[UInt8]] = []
     private var starts: [Int] = []
     private(set) var memoryBytes = 0
     private var file: File?
+    /// True once an attempt to come may need the files.
+    private var isDurable = false
 
     /// The spool file, open at both ends. One owner, so a reference only to be optional.
     private final class File {
@@ -25,6 +27,11 @@ struct ByteSpool: ~Copyable {
 
         init(_ path: FilePath) throws(FileError) {
             writer = try FileWriter(creating: path)
+            reader = try FileReader(opening: path)
+        }
+
+        init(continuing path: FilePath, at offset: Int) throws(FileError) {
+            writer = try FileWriter(continuing: path, at: offset)
             reader = try FileReader(opening: path)
         }
     }
@@ -40,7 +47,7 @@ struct ByteSpool: ~Copyable {
 
     deinit {
         // The folder goes with the run's end; a file that stays behind until then harms nobody.
-        if file != nil { _ = try? folder.removeFile(name) }
+        if file != nil, !isDurable { _ = try? folder.removeFile(name) }
     }
 
     /// All bytes that were appended.
@@ -84,6 +91,48 @@ struct ByteSpool: ~Copyable {
         let offset = place - starts[low]
         let chunk = chunks[low]
         bytes.append(copying: chunk.span.extracting(offset..<(offset + count)))
+    }
+
+    /// Where the runs in memory lie once they are durable.
+    private var headName: String { name + ".head" }
+
+    /// Makes all bytes durable; from then on nothing is added to the memory.
+    /// - Returns: the bytes of the two files.
+    mutating func makeDurable() throws(FileError) -> (head: Int, file: Int) {
+        try folder.create()
+        if !isDurable {
+            memoryLimitBytes = 0
+            try folder.removeFile(headName)
+            var head = try FileWriter(creating: folder.path(headName))
+            for chunk in chunks { try head.write(chunk.span) }
+            try head.sync()
+            try head.close()
+            if file == nil {
+                try folder.removeFile(name)
+                file = try File(folder.path(name))
+            }
+            isDurable = true
+        }
+        try file?.writer.sync()
+        try folder.sync()
+        return (memoryBytes, spilledBytes)
+    }
+
+    /// Goes on from what `makeDurable` has left; nothing was appended yet.
+    mutating func resume(headBytes: Int, fileBytes: Int) throws(FileError) {
+        var head: [UInt8] = []
+        var reader = try FileReader(opening: folder.path(headName))
+        guard try reader.read(into: &head, upTo: headBytes) == headBytes else {
+            throw damage("its head ends too early")
+        }
+        if headBytes > 0 {
+            chunks = [head]
+            starts = [0]
+        }
+        memoryBytes = headBytes
+        memoryLimitBytes = 0
+        file = try File(continuing: folder.path(name), at: fileBytes)
+        isDurable = true
     }
 
     /// The error for content that is not what was written.

@@ -8,52 +8,54 @@ internal import Pipeline
 
 /// Runs that keep another document than the first one, or that look for parts of documents.
 ///
-/// The input is read once. Whatever waits between the passes waits in a spool.
+/// The input is read once. Whatever waits between the passes waits in a spool. A checkpoint is a
+/// durable spool: the passes behind it are done again from their start.
 struct CollectedPasses {
+    private let passes: RunPasses
     private let plan: RunPlan
     private let recorder: RunRecorder
     private let spool: BatchSpool
-    private let progress: (RunProgress) -> Void
-    private let stop: @Sendable () -> Bool
 
     /// - Parameter folder: for what does not fit in memory; it goes with the run.
-    init(
-        plan: RunPlan, recorder: RunRecorder, folder: Folder,
-        progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
-    ) {
-        self.plan = plan
-        self.recorder = recorder
-        self.progress = progress
-        self.stop = stop
+    init(_ passes: RunPasses, folder: Folder) throws {
+        self.passes = passes
+        plan = passes.plan
+        recorder = passes.recorder
         spool = BatchSpool(
-            folder: folder, memoryLimitBytes: plan.indexMemoryBytes / 2,
+            folder: folder, memoryLimitBytes: plan.unsavedSpoolBytes,
             parameters: plan.parameters)
+        try passes.restore(spool)
     }
 
     /// Does all passes. What was archived is in the recorder then.
     ///
-    /// - Parameter write: gets the members in order.
+    /// Throws `StoppedAtCheckpoint`, or `StopRequested` where no checkpoint can be made.
     /// - Returns: the report, without what only the archive knows.
-    func run(
-        from source: BatchSource, write: @escaping (CompressedMember) throws -> Void
-    ) throws -> RunReport {
+    func run(from source: BatchSource) throws -> RunReport {
         try collect(from: source)
-        let outcome = try decide()
-        try archive(outcome, write: write)
-        var report = recorder.report
-        report.indexBytes = max(outcome.indexBytes, report.indexBytes)
-        report.cappedCount = outcome.cappedCount
-        report.archivedParts = outcome.archivedParts
-        return report
+        let collected = passes.collectedState()
+        do {
+            let outcome = try decide()
+            try archive(outcome)
+            var report = recorder.report
+            report.checkpoints = passes.checkpointCount
+            report.indexBytes = max(outcome.indexBytes, report.indexBytes)
+            report.cappedCount = outcome.cappedCount
+            report.archivedParts = outcome.archivedParts
+            return report
+        } catch is StopRequested {
+            try passes.writeCheckpoint(collected, spool)
+            throw passes.stopped()
+        }
     }
 
     private func collect(from source: BatchSource) throws {
-        let (plan, recorder, spool, progress) = (plan, recorder, spool, progress)
+        let (plan, recorder, spool, passes) = (plan, recorder, spool, passes)
         let segments = recorder.index.list
-        var documents = 0
+        let gate = StopGate(source: source, stop: passes.stop)
         try StagedRun.run(
             Stages<WorkBatch, Never>(
-                read: { try source.nextWork() },
+                read: { try gate.nextWork() },
                 makePreparer: {
                     let preparer = DocumentPreparer(plan: plan, segments: segments)
                     return { try preparer.prepare(&$0) }
@@ -70,12 +72,19 @@ struct CollectedPasses {
                     } else {
                         try spool.append(batch, ranks: ranks)
                     }
-                    documents += ranks.count
-                    progress(
-                        RunProgress(phase: .running, documents: documents, share: batch.share))
+                    passes.note(batch)
+                    if passes.isCheckpointDue {
+                        try passes.writeCheckpoint(passes.collectedState(), spool)
+                    }
                 },
-                finish: { _ in }, makePacker: { { _ in } }, write: { _ in }),
-            threads: plan.threads, stop: stop)
+                finish: { _ in
+                    if gate.isStopped || passes.checkpointCount > 0 {
+                        try passes.writeCheckpoint(passes.collectedState(), spool)
+                    }
+                },
+                makePacker: { { _ in } }, write: { _ in }),
+            threads: plan.threads, stop: { false })
+        if gate.isStopped { throw passes.stopped() }
     }
 
     /// Decides on all rows. What it holds in memory is gone when it returns.
@@ -84,15 +93,13 @@ struct CollectedPasses {
         guard
             let decision = try CollectedDecision.decide(
                 &run, order: KeepRanker.order(spool.ranks), containment: plan.containment,
-                stop: stop)
+                stop: passes.stop)
         else { throw StopRequested() }
         return try run.outcome(of: decision)
     }
 
-    private func archive(
-        _ outcome: CollectedOutcome, write: @escaping (CompressedMember) throws -> Void
-    ) throws {
-        let (recorder, spool, progress) = (recorder, spool, progress)
+    private func archive(_ outcome: CollectedOutcome) throws {
+        let (recorder, spool, passes) = (recorder, spool, passes)
         let writer = CollectedWriter(outcome: outcome, recorder: recorder)
         var next = 0
         var documents = 0
@@ -107,7 +114,7 @@ struct CollectedPasses {
                 decide: { batch, passOn in
                     try writer.write(batch)
                     documents += batch.entry.rows.count
-                    progress(
+                    passes.progress(
                         RunProgress(phase: .writing, documents: documents, share: batch.share))
                     for member in recorder.takeMembers(isLast: false) { try passOn(.full(member)) }
                 },
@@ -118,10 +125,8 @@ struct CollectedPasses {
                     let packer = MemberPacker()
                     return { packer.pack(&$0) }
                 },
-                write: { piece in
-                    if case .packed(let member) = piece { try write(member) }
-                }),
-            threads: plan.threads, stop: stop)
+                write: { try passes.write($0) }),
+            threads: plan.threads, stop: passes.stop)
     }
 }
 

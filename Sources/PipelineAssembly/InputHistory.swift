@@ -31,11 +31,7 @@ final class InputHistory: InputMemory, @unchecked Sendable {
 
     /// - Parameter isRereading: true if files that were seen are read all the same.
     init(plan: RunPlan, isRereading: Bool) {
-        readings = zip(plan.configuration.inputs, plan.inputs).map { input, spec in
-            let fields = input.fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-            return spec.format.rawValue + fields.joined()
-                + " limit=\(plan.configuration.recordLimitBytes)"
-        }
+        readings = plan.inputs.indices.map(plan.reading(ofInput:))
         settleNanoseconds = plan.configuration.inputs.map { $0.settleSeconds * 1_000_000_000 }
         self.isRereading = isRereading
     }
@@ -159,6 +155,37 @@ final class InputHistory: InputMemory, @unchecked Sendable {
         }
     }
 
+    // MARK: Checkpoints
+
+    /// How much was learned by a moment.
+    struct Mark: Sendable {
+        var pending = 0
+        var read = 0
+        var seen = 0
+    }
+
+    var mark: Mark { locked { Mark(pending: pending.count, read: readCount, seen: seenCount) } }
+
+    /// Appends what was learned by a moment.
+    func encode(upTo mark: Mark, to fields: inout FieldWriter) {
+        let pending = locked { self.pending }
+        fields.number(mark.read)
+        fields.number(mark.seen)
+        pending.encode(first: mark.pending, to: &fields)
+    }
+
+    /// Goes on from what `encode` has written.
+    func decode(_ fields: inout FieldReader) throws(FieldFault) {
+        let read = try fields.number()
+        let seen = try fields.number()
+        let known = try PendingInputs(decoding: &fields)
+        locked {
+            readCount = read
+            seenCount = seen
+            pending = known
+        }
+    }
+
     // MARK: The end of the run
 
     /// Writes the run and its inputs to the catalogue; what goes wrong becomes a notice.
@@ -190,7 +217,7 @@ final class InputHistory: InputMemory, @unchecked Sendable {
         guard let catalogue else { return }
         let outcome: CatalogueRun.Outcome =
             switch error {
-            case is StopRequested: .stopped
+            case is StopRequested, is StoppedAtCheckpoint: .stopped
             case is StrictRefusal: .refused
             default: .failed
             }

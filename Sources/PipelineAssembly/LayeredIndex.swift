@@ -45,6 +45,10 @@ struct LayeredIndex: ~Copyable {
     private var draftCount = 0
     private var addedCount = 0
     private var earlierCappedCount = 0
+    /// Drafts that the last checkpoint lists: they stay until the next one is durable.
+    private var listedDrafts: Set<String> = []
+    /// Those of them that were merged into others since.
+    private var outdatedDrafts: [String] = []
 
     /// - Parameters:
     ///   - isSketched: false if documents are archived without being compared.
@@ -170,9 +174,12 @@ struct LayeredIndex: ~Copyable {
     /// Ends the run: what is new becomes a segment, small old ones are merged with it.
     ///
     /// The result depends on the records alone, not on how often memory was written to disk.
-    /// - Parameter committed: the commit's list for the segments of earlier runs.
+    /// - Parameters:
+    ///   - committed: the commit's list for the segments of earlier runs.
+    ///   - stop: asked now and then; true ends the work with `StopRequested`, and a checkpoint can
+    ///     be made behind it.
     mutating func finish(
-        after committed: [ArchivedSegment]
+        after committed: [ArchivedSegment], stop: () -> Bool = { false }
     ) throws -> [ArchivedSegment] {
         let list = list.value
         let earlier = list.segments.prefix(list.earlierCount)
@@ -182,13 +189,13 @@ struct LayeredIndex: ~Copyable {
         let fixed = earlier.lastIndex { $0.parameters != own }.map { $0 + 1 } ?? 0
         let sizes = earlier[fixed...].map(\.recordCount) + [added]
         let kept = fixed + (MergePolicy.firstToMerge(sizes: sizes) ?? sizes.count - 1)
-        let merged = try writeLast(to: staging, below: Array(earlier[kept...]))
+        let merged = try writeLast(to: staging, below: Array(earlier[kept...]), stop)
         return Array(committed.prefix(kept)) + [merged]
     }
 
     /// Makes one segment of what is new and of some earlier segments.
     private mutating func writeLast(
-        to staging: SegmentStaging, below earlier: [Segment]
+        to staging: SegmentStaging, below earlier: [Segment], _ stop: () -> Bool
     ) throws -> ArchivedSegment {
         let path = try staging.path(ArchivedSegment.name(run: staging.run))
         if earlier.isEmpty, drafts.isEmpty {
@@ -197,9 +204,57 @@ struct LayeredIndex: ~Copyable {
             return ArchivedSegment(summary, run: staging.run)
         }
         if !fresh.isEmpty { try writeDraft(to: staging) }
-        let summary = try SegmentMerge(earlier + drafts.map(\.segment)).write(to: path)
-        for draft in drafts { try staging.remove(draft.name) }
+        let summary = try ArchiveIndex.merge(earlier + drafts.map(\.segment), to: path, stop: stop)
+        for draft in drafts { try remove(draft.name, from: staging) }
         return ArchivedSegment(summary, run: staging.run)
+    }
+
+    /// Removes a draft, unless a checkpoint lists it: then it goes with the next one.
+    private mutating func remove(_ name: String, from staging: SegmentStaging) throws {
+        if listedDrafts.contains(name) {
+            outdatedDrafts.append(name)
+        } else {
+            try staging.remove(name)
+        }
+    }
+
+    // MARK: Checkpoints
+
+    /// Makes everything that is new durable and tells where it is.
+    /// - Precondition: segments are written to a staging.
+    /// - Parameter isLast: true leaves what could be merged to the attempt that goes on.
+    mutating func checkpoint(isLast: Bool) throws -> IndexCheckpoint {
+        guard let staging else { preconditionFailure("an index without files") }
+        if !fresh.isEmpty {
+            if isLast { try writeDraft(to: staging) } else { try spill(to: staging) }
+        }
+        let names = drafts.map(\.name)
+        try staging.sync(names.filter { !listedDrafts.contains($0) })
+        let outdated = outdatedDrafts
+        listedDrafts = Set(names)
+        outdatedDrafts = []
+        return IndexCheckpoint(
+            drafts: drafts.map { IndexCheckpoint.Draft(name: $0.name, root: $0.segment.root) },
+            draftCount: draftCount, cappedCount: earlierCappedCount, outdated: outdated)
+    }
+
+    /// Goes on from a checkpoint of an earlier attempt at the run; nothing was entered yet.
+    mutating func resume(from checkpoint: IndexCheckpoint) throws {
+        guard let staging else { preconditionFailure("an index without files") }
+        let names = checkpoint.drafts.map(\.name)
+        try staging.clear(except: names)
+        for draft in checkpoint.drafts {
+            drafts.append(
+                (
+                    draft.name,
+                    try Segment(opening: try staging.path(draft.name), root: draft.root)
+                ))
+        }
+        listedDrafts = Set(names)
+        draftCount = checkpoint.draftCount
+        earlierCappedCount = checkpoint.cappedCount
+        listDrafts()
+        fresh = RunIndex(parameters: parameters, first: list.value.end)
     }
 
     /// Writes the memory to a segment of its own, and merges those that have become many.
@@ -212,9 +267,13 @@ struct LayeredIndex: ~Copyable {
             let summary = try SegmentMerge(inputs.map(\.segment))
                 .write(to: draft.path, isDurable: false)
             let merged = try Segment(opening: draft.path, root: summary.root)
-            for input in inputs { try staging.remove(input.name) }
+            for input in inputs { try remove(input.name, from: staging) }
             drafts.replaceSubrange(first..., with: [(draft.name, merged)])
         }
+        listDrafts()
+    }
+
+    private func listDrafts() {
         var current = list.value
         current.segments.replaceSubrange(current.earlierCount..., with: drafts.map(\.segment))
         list.value = current

@@ -11,6 +11,7 @@ final class MemberPacker {
         switch consume piece {
         case .full(let member): piece = .packed(member.compressed(using: &encoder))
         case .packed(let member): piece = .packed(member)
+        case .checkpoint(let state): piece = .checkpoint(state)
         }
     }
 }

@@ -14,25 +14,41 @@ extension RunPlan {
     /// Once `stop` says true, input that nobody writes any more looks ended; whoever reads has to
     /// ask `stop` before believing it.
     ///
-    /// `memory` is asked which files need not be read again.
+    /// `history` is asked which files need not be read again; `place` is where an earlier attempt
+    /// ended.
     func makeReader(
-        excluding output: FilePath?, memory: (any InputMemory)? = nil,
+        excluding output: FilePath?, history: InputHistory? = nil, from place: ReaderPlace? = nil,
         stop: @escaping @Sendable () -> Bool
     ) throws -> BatchSource {
         BatchSource(
             try DumpReader(
-                inputs: inputs, limits: limits, excluding: output, memory: memory,
-                isStopped: stop))
+                inputs: inputs, limits: limits, excluding: output, memory: history, from: place,
+                isStopped: stop),
+            history: history)
     }
+}
+
+/// What was read when a batch ended: where to go on, and what was learned of the inputs by then.
+struct ReadingMark: Sendable {
+    var place: ReaderPlace
+    var inputs: InputHistory.Mark
 }
 
 /// Numbers the batches of a reader.
 final class BatchSource {
     private var reader: DumpReader
+    private let history: InputHistory?
     private var nextOrdinal = 0
 
-    init(_ reader: consuming DumpReader) {
+    init(_ reader: consuming DumpReader, history: InputHistory? = nil) {
         self.reader = reader
+        self.history = history
+    }
+
+    /// What was read by now; nil if it cannot be gone on from.
+    private var mark: ReadingMark? {
+        guard let history, let place = reader.place else { return nil }
+        return ReadingMark(place: place, inputs: history.mark)
     }
 
     /// Share of all input bytes read so far; nil for streams, whose end is not known.
@@ -52,6 +68,7 @@ final class BatchSource {
         guard let documents = try nextBatch() else { return nil }
         var batch = WorkBatch(documents)
         batch.share = share
+        batch.mark = mark
         return batch
     }
 

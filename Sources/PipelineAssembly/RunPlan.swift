@@ -2,6 +2,7 @@
 
 internal import Archive
 internal import ByteIO
+internal import ByteText
 internal import Cleaners
 internal import DocumentModel
 internal import JSONBytes
@@ -30,6 +31,8 @@ struct RunPlan: Sendable {
     let originPrefixes: [String]
     /// What the part of the index in memory may grow to.
     let indexMemoryBytes: Int
+    /// Of the rule packs that are no built-in ones.
+    let ownPacks: Digest
 
     /// - Parameter limits: instead of what follows from the configuration.
     init(_ configuration: PipelineConfiguration, limits: IndexLimits = IndexLimits()) throws {
@@ -38,6 +41,12 @@ struct RunPlan: Sendable {
             limits.memoryBytes ?? Self.indexMemoryBytes(ofMemory: configuration.memoryBytes)
         let packs = try Self.packs(configuration)
         rules = try CleaningRules(builtIn: packs.builtIn, packs: packs.own)
+        ownPacks = packs.own.reduce(Digest(high: 0, low: 0)) { digest, pack in
+            var fields = FieldWriter()
+            fields.digest(digest)
+            fields.run(pack.bytes[...])
+            return Digest(of: fields.bytes.span)
+        }
         cleaningOptions = CleaningOptions(
             isEnabled: configuration.cleaning != nil, packs: packs.builtIn)
         let deduplication = configuration.deduplication ?? .init()
@@ -98,6 +107,12 @@ struct RunPlan: Sendable {
         configuration.threads > 0 ? configuration.threads : Processors.count
     }
 
+    /// When checkpoints are made.
+    var checkpoints: CheckpointSchedule {
+        CheckpointSchedule(
+            documents: configuration.checkpointDocuments, seconds: configuration.checkpointSeconds)
+    }
+
     /// Which document of a cluster is kept.
     var policy: KeepPolicy { configuration.deduplication?.policy ?? .first }
 
@@ -106,6 +121,16 @@ struct RunPlan: Sendable {
 
     /// What the index may take of the memory; the rest is for what is under way.
     static func indexMemoryBytes(ofMemory bytes: Int) -> Int { max(bytes / 2, 16_000_000) }
+
+    /// What a run may hold in memory alone: a run that is asked to stop makes it durable first, and
+    /// that has to take seconds.
+    private static let unsavedBytes = 256_000_000
+
+    /// What the part of a run's index in memory may grow to.
+    var unsavedIndexBytes: Int { min(indexMemoryBytes, Self.unsavedBytes) }
+
+    /// What a collected run may hold in memory of what waits between its passes.
+    var unsavedSpoolBytes: Int { min(indexMemoryBytes, Self.unsavedBytes) / 2 }
 
     /// What decides about the output, as a commit keeps it. Near-duplicate parameters that an
     /// earlier run set stay on record through runs without them.

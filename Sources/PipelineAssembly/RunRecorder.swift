@@ -89,8 +89,38 @@ final class RunRecorder {
     }
 
     /// The whole index after the run; see `LayeredIndex.finish`.
-    func finishIndex(after committed: [ArchivedSegment]) throws -> [ArchivedSegment] {
-        try index.finish(after: committed)
+    func finishIndex(
+        after committed: [ArchivedSegment], stop: () -> Bool
+    ) throws -> [ArchivedSegment] {
+        try index.finish(after: committed, stop: stop)
+    }
+
+    // MARK: Checkpoints
+
+    /// Appends what the next records go on from, but for the index.
+    func encode(to fields: inout FieldWriter) {
+        assembler.encode(to: &fields)
+        damagedRecords.encode(to: &fields)
+        fields.list(faults) { fields, fault in
+            for number in [fault.input, fault.byteOffset, fault.isDamage ? 1 : 0] {
+                fields.number(number)
+            }
+            fields.text(fault.path)
+            fields.text(fault.message)
+        }
+    }
+
+    /// Goes on from what `encode` has written.
+    func decode(_ fields: inout FieldReader) throws(FieldFault) {
+        try assembler.decode(&fields)
+        damagedRecords = try DamagedRecords(decoding: &fields)
+        faults = try fields.list { (fields) throws(FieldFault) in
+            let (input, offset) = (try fields.number(), try fields.number())
+            let isDamage = try fields.number() == 1
+            return InputFault(
+                input: input, path: try fields.text(), byteOffset: offset,
+                message: try fields.text(), isDamage: isDamage)
+        }
     }
 
     private func add(_ kind: RecordKind, _ sketch: DocumentSketch, _ newID: [UInt8]?) throws {

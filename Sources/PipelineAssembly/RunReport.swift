@@ -1,6 +1,7 @@
 // What a run did, for people and for programs.
 
 package import Archive
+internal import ByteText
 package import DocumentModel
 
 /// The first damaged records of a run: place, what is wrong, and the reason's name, for people.
@@ -12,6 +13,16 @@ package struct DamagedRecords: Sendable {
     package private(set) var count = 0
 
     package init() {}
+
+    func encode(to fields: inout FieldWriter) {
+        fields.number(count)
+        fields.list(lines) { $0.text($1) }
+    }
+
+    init(decoding fields: inout FieldReader) throws(FieldFault) {
+        count = try fields.number()
+        lines = try fields.list { (fields) throws(FieldFault) in try fields.text() }
+    }
 
     /// - Parameters:
     ///   - detail: place and cause; it begins with the path below the input.
@@ -56,6 +67,10 @@ package struct ArchivedParts: Sendable {
 package struct RunReport: Sendable {
     /// Number of the run; nil if there was nothing to archive, so nothing was written.
     package var run: Int?
+    /// Documents that an earlier attempt at the run had read up to its last checkpoint.
+    package var resumedDocuments = 0
+    /// Checkpoints of this attempt.
+    package var checkpoints = 0
     package var counts = RunCounts()
     /// Counts over all runs of the archive, this one included.
     package var totals = RunCounts()

@@ -16,6 +16,8 @@ struct WorkBatch: ~Copyable {
     var ranks: [UInt64] = []
     /// Share of the input that was read when this batch was; nil where the whole is not known.
     var share: Double?
+    /// Where the reading was behind it.
+    var mark: ReadingMark?
 
     init(_ documents: consuming DocumentBatch) {
         self.documents = documents
@@ -40,8 +42,15 @@ struct WorkBatch: ~Copyable {
     }
 }
 
-/// A gzip member before and after it is compressed.
+/// A gzip member before and after it is compressed, or a checkpoint behind all members before it.
 enum ArchivePiece: ~Copyable {
     case full(Member)
     case packed(CompressedMember)
+    case checkpoint(StagedState)
+}
+
+/// What a run knows at a checkpoint, as bytes, and what its index needs no more once it is durable.
+struct StagedState: Sendable {
+    var bytes: [UInt8]
+    var outdatedDrafts: [String]
 }

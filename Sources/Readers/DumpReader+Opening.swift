@@ -12,7 +12,7 @@ extension DumpReader {
     /// Opens the next file that is to be read; false if there is none, or if the run is to stop.
     mutating func openNext(_ batch: inout DocumentBatch) -> Bool {
         for _ in 0..<Self.patienceFiles {
-            guard let listed = lister.nextInput() else {
+            guard let listed = nextListed() else {
                 tellWaiting(before: nil, &batch)
                 return false
             }
@@ -36,6 +36,17 @@ extension DumpReader {
             }
         }
         return !(isStopped?() ?? false)
+    }
+
+    /// The next entry of the inputs; the one that was open when an earlier reading ended first.
+    private mutating func nextListed() -> ListedInput? {
+        if let file = openFile {
+            openFile = nil
+            return .file(file)
+        }
+        guard let listed = lister.nextInput() else { return nil }
+        track.take(listed)
+        return listed
     }
 
     /// Opens a file; false if it was passed over.
@@ -133,6 +144,7 @@ extension DumpReader {
 
     private mutating func begin(_ next: InputFile) {
         file = next
+        track.begin(next)
         fileCount += 1
         recordNumber = 0
         window.removeAll(keepingCapacity: true)

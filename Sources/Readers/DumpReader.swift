@@ -49,24 +49,32 @@ package struct DumpReader: ~Copyable, Sendable {
     package private(set) var byteCount = 0
     /// Bytes on disk of files that were passed over.
     var passedBytes = 0
+    /// Bytes that an earlier reading read before its place.
+    var earlierBytes = 0
     /// Files of the current input that were left for the next run.
     var waiting = WaitingFiles()
+    /// How far the reading is, for a run that has to begin again.
+    var track = ReaderTrack()
+    /// The file that was open at the place to go on from; it is opened first.
+    var openFile: InputFile?
 
     /// Bytes read or passed over so far as they lie on disk, for telling how far a run has come.
     package var storedByteCount: Int { stream.storedByteCount + passedBytes }
-    /// Bytes read so far as they lie on disk.
-    package var readByteCount: Int { stream.storedByteCount }
+    /// Bytes read so far as they lie on disk, also before the place that was gone on from.
+    package var readByteCount: Int { stream.storedByteCount + earlierBytes }
     /// Size on disk of all inputs if they are single files; nil with trees and streams.
     package var storedByteTotal: Int? { lister.storedByteTotal }
 
     /// Looks at all inputs; `excluding` is the run's output folder, which is never input.
     ///
-    /// `memory` is asked about each regular file and told of those that were read.
+    /// `memory` is asked about each regular file and told of those that were read; `place` is where
+    /// an earlier reading of the same inputs ended, nil for their start.
     package init(
         inputs: [InputSpec], limits: ReaderLimits = ReaderLimits(),
         excluding output: FilePath? = nil, memory: (any InputMemory)? = nil,
-        isStopped: (@Sendable () -> Bool)? = nil
+        from place: ReaderPlace? = nil, isStopped: (@Sendable () -> Bool)? = nil
     ) throws(ReaderError) {
+        track.place = place
         self.limits = limits
         self.memory = memory
         self.isStopped = isStopped
@@ -76,7 +84,20 @@ package struct DumpReader: ~Copyable, Sendable {
     }
 
     /// Fills an empty batch; false if there was nothing left to read.
+    ///
+    /// Throws `.changed` if the inputs are not those that the place to go on from was in.
     package mutating func next(into batch: inout DocumentBatch) throws(ReaderError) -> Bool {
+        if track.hasPlace { try resume() }
+        while true {
+            let hasMore = fillBatch(&batch)
+            guard track.isRepeating else { return hasMore }
+            try removeRepeated(&batch, isLast: !hasMore)
+            if !batch.records.isEmpty || !batch.faults.isEmpty { return true }
+            batch = DocumentBatch(ordinal: batch.ordinal)
+        }
+    }
+
+    private mutating func fillBatch(_ batch: inout DocumentBatch) -> Bool {
         while !isFull(batch) {
             guard let file else {
                 guard openNext(&batch) else { break }
@@ -113,9 +134,10 @@ package struct DumpReader: ~Copyable, Sendable {
         byteCount += window.count - before
     }
 
-    func report(
+    mutating func report(
         _ file: InputFile, _ fault: StreamFault, _ batch: inout DocumentBatch
     ) {
+        track.faults += 1
         batch.faults.append(
             InputFault(
                 input: file.input,

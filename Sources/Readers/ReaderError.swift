@@ -13,6 +13,8 @@ package struct ReaderError: Error, Sendable, CustomStringConvertible {
         case noMatch
         /// The input lies inside the run's own output.
         case insideOutput
+        /// The inputs are not those of the run that was to be gone on with.
+        case changed
     }
 
     package var code: Code
@@ -27,6 +29,7 @@ package struct ReaderError: Error, Sendable, CustomStringConvertible {
         case .unreadable: cause?.description ?? "input \(path) cannot be read"
         case .noMatch: "no file matches the input pattern \(path)"
         case .insideOutput: "input \(path) lies inside the output folder; read from somewhere else"
+        case .changed: "the input is not what it was when the run was stopped; run again"
         }
     }
 }

@@ -42,9 +42,9 @@ struct RunCommand: ParsableCommand {
     var rebuild = false
 
     mutating func run() throws {
+        StopSignals.install()
         let configuration = try pipeline.configuration(file: configurationFile)
         for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
-        StopSignals.install()
         var line = ProgressLine()
         let result: RunReport
         do {
@@ -62,6 +62,12 @@ struct RunCommand: ParsableCommand {
             DamageText.list(refusal.report.faults, refusal.report.damagedRecords)
             Console.complain("winnow: damaged input and --strict: nothing was committed")
             throw Outcome(.badInput)
+        } catch let stop as StoppedAtCheckpoint {
+            line.clear()
+            Console.complain(
+                "winnow: stopped at a checkpoint after \(Readable.count(stop.documents))"
+                    + " documents; run again to go on from there")
+            throw Outcome(.tryAgain)
         } catch is StopRequested {
             line.clear()
             Console.complain("winnow: stopped; nothing was committed, run again to do all of it")

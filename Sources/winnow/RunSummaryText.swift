@@ -18,6 +18,10 @@ enum RunSummaryText {
         } else {
             lines.append("Nothing new: \(configuration.output) is as it was.")
         }
+        if report.resumedDocuments > 0 {
+            let documents = Readable.count(report.resumedDocuments, "document")
+            lines.append("It went on from a checkpoint behind \(documents).")
+        }
         if report.filesSeen > 0 {
             let were = report.filesSeen == 1 ? "was" : "were"
             let files = Readable.count(report.filesSeen, "file")
@@ -120,6 +124,8 @@ enum RunSummaryText {
                 json.field("container", part.container)
                 json.field("containment", part.containment)
             }
+            json.field("resumed_documents", report.resumedDocuments)
+            json.field("checkpoints", report.checkpoints)
             json.field("files_read", report.filesRead)
             json.field("files_seen", report.filesSeen)
             json.field("archive_articles", report.totals.kept)

@@ -151,7 +151,7 @@ import Testing
         #expect(try scratch.roots("out") == before)
     }
 
-    @Test func `a stop between the passes commits nothing`() throws {
+    @Test func `a stop between the passes commits nothing, and is gone on from`() throws {
         let scratch = try ScratchFolder()
         try scratch.write("0.jsonl", MadeText.line("a", MadeText.words(0..<100)))
         try scratch.write("1.jsonl", MadeDump(count: 60, seed: 2).jsonLines)
@@ -166,13 +166,25 @@ import Testing
             })
         for limit in 0..<asked.value {
             let counter = AskCounter()
-            #expect(throws: StopRequested.self, "asked \(limit) times") {
+            _ = try scratch.run("rm -rf out/.winnow/staging/000002")
+            #expect("asked \(limit) times") {
                 try scratch.run(
                     ["1.jsonl"], settings: ["dedup.keep=longest"], threads: 1,
                     stop: { counter.count() > limit })
+            } throws: {
+                // Before the first batch there is nothing to go on from.
+                scratch.exists("out/.winnow/staging/000002/checkpoint")
+                    ? $0 is StoppedAtCheckpoint : $0 is StopRequested && limit < 3
             }
             #expect(try scratch.archive() == before)
         }
+        let report = try scratch.run(["1.jsonl"], settings: ["dedup.keep=longest"])
+        #expect(report.run == 2 && report.resumedDocuments == 60)
+        for night in 0..<2 {
+            try scratch.run(
+                ["\(night).jsonl"], output: "whole", settings: ["dedup.keep=longest"])
+        }
+        #expect(try scratch.everything() == scratch.everything("whole"))
     }
 
     @Test func `damage under --strict commits nothing`() throws {

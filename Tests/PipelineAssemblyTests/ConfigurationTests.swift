@@ -232,7 +232,7 @@ import Testing
         #expect(
             names == [
                 "$schema", "version", "input", "clean", "dedup", "output", "limits", "memory",
-                "threads",
+                "checkpoint", "threads",
             ])
         let threshold = tree["properties"]?["dedup"]?["anyOf"]?.array?.last?["properties"]?[
             "threshold"]

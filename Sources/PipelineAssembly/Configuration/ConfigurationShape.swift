@@ -60,10 +60,24 @@ extension ConfigurationShape {
             "limits", .object(limitKeys), default: "{}", "What one input may ask for."),
         ConfigurationKey(
             "memory", .size(upTo: .max), default: "\"2GB\"",
-            "Half of it is for the index, at least 16 MB; what is more goes to disk."),
+            "Half of it is for the index, at least 16 MB; what is more goes to disk. A run never holds"
+                + " more than 256 MB of it, so that it can stop within seconds."),
+        ConfigurationKey(
+            "checkpoint", .object(checkpointKeys), default: "{}",
+            "How often a long run makes durable what it has done, to go on from there if it is"
+                + " stopped or killed."),
         ConfigurationKey(
             "threads", .integer(0...1_024), default: "0", "Working threads; 0 is one a processor."),
     ])
+
+    private static let checkpointKeys = [
+        ConfigurationKey(
+            "documents", .integer(0...Int.max), default: "0",
+            "Documents between two checkpoints; 0 for any number."),
+        ConfigurationKey(
+            "interval", .duration, default: "\"10m\"",
+            "Time between two checkpoints; 0 for any time."),
+    ]
 
     private static let inputKeys = [
         ConfigurationKey(

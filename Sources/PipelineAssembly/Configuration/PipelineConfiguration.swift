@@ -47,6 +47,10 @@ package struct PipelineConfiguration: Sendable, Equatable {
     package var recordLimitBytes = 128_000_000
     package var memoryBytes = Self.defaultMemoryBytes
     package static let defaultMemoryBytes = 2_000_000_000
+    /// Documents between two checkpoints of a run; 0 for any number.
+    package var checkpointDocuments = 0
+    /// Seconds between two checkpoints of a run; 0 for any time.
+    package var checkpointSeconds = 600
     /// 0 is one a processor.
     package var threads = 0
 }
@@ -155,6 +159,10 @@ extension PipelineConfiguration {
         shardBytes = size(tree["output"]?["shard"]) ?? shardBytes
         recordLimitBytes = size(tree["limits"]?["record"]) ?? recordLimitBytes
         memoryBytes = size(tree["memory"]) ?? memoryBytes
+        if let checkpoint = tree["checkpoint"] {
+            checkpointDocuments = checkpoint["documents"]?.integer ?? checkpointDocuments
+            checkpointSeconds = seconds(checkpoint["interval"]) ?? checkpointSeconds
+        }
         threads = tree["threads"]?.integer ?? threads
     }
 

@@ -147,6 +147,13 @@ let package = Package(
             .testTarget(
                 name: "WinnowTests", dependencies: ["winnow", "TestFixtures"],
                 swiftSettings: strict),
+            // The power goes off, at any call to the file system.
+            .testTarget(
+                name: "PowerLossTests",
+                dependencies: [
+                    "Archive", "ByteIO", "PipelineAssembly", "TestFixtures", grdb, system,
+                ],
+                swiftSettings: strict),
             // What all of them share; it knows no room.
             .target(
                 name: "TestFixtures", dependencies: [system], path: "Tests/TestFixtures",

@@ -25,7 +25,12 @@ package struct Folder: Equatable, Hashable, Sendable {
     package func create() throws(FileError) {
         if try isFolder() { return }
         if path.lastComponent != nil, path.removingLastComponent() != path {
-            try parent.create()
+            if try parent.isFolder() {
+                // Who made it may have been killed before the sync.
+                try parent.syncInParent()
+            } else {
+                try parent.create()
+            }
         }
         do throws(Errno) {
             try SystemCalls.makeDirectory(path)
@@ -39,6 +44,18 @@ package struct Folder: Equatable, Hashable, Sendable {
 
     /// The folder that holds this one.
     package var parent: Folder { Folder(path.removingLastComponent()) }
+
+    /// Makes the folder's own name durable.
+    ///
+    /// A parent that may not be read, or whose file system is read-only and knows no sync, is
+    /// passed over: whoever made the folder there has seen to it.
+    package func syncInParent() throws(FileError) {
+        do throws(FileError) { try parent.sync() } catch {
+            let isNotOurs = [.permissionDenied, .invalidArgument, .readOnlyFileSystem]
+                .contains(error.errno)
+            if !isNotOurs { throw error }
+        }
+    }
 
     /// Makes the folder's list of entries durable.
     package func sync() throws(FileError) { try Self.sync(path, O_DIRECTORY) }

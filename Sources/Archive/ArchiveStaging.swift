@@ -102,22 +102,13 @@ package struct ArchiveStaging: ~Copyable, Sendable {
         }
     }
 
-    /// Makes everything durable and tells what there is, in the order of a commit's list.
+    /// Makes the files durable and tells what there is, in the order of a commit's list. The run's
+    /// own folder becomes durable with the commit.
     package mutating func finish() throws(ArchiveError) -> [ArchivedFile] {
         try articles.finish()
         try duplicates.finish()
         try rejected.finish()
         try ledger.finish()
-        let files = articles.finished + duplicates.finished + rejected.finished + ledger.finished
-        if !files.isEmpty {
-            let folder = staging
-            let segments = folder.folder("segments")
-            try onDisk { () throws(FileError) in
-                if try segments.isFolder() { try segments.sync() }
-                try folder.sync()
-                try folder.parent.sync()
-            }
-        }
-        return files
+        return articles.finished + duplicates.finished + rejected.finished + ledger.finished
     }
 }

@@ -85,7 +85,11 @@ package struct ArchiveStore: Sendable {
     }
 
     /// The highest whole commit. The manifest is a copy of one and stands in for a damaged file.
-    private static func highestCommit(_ layout: ArchiveLayout) throws(ArchiveError) -> Found {
+    ///
+    /// - Parameter attempts: how often to look again if a run beside us takes commits away.
+    private static func highestCommit(
+        _ layout: ArchiveLayout, attempts: Int = 10
+    ) throws(ArchiveError) -> Found {
         let names = try onDisk { () throws(FileError) in
             try layout.commits.isFolder() ? try layout.commits.names() : []
         }
@@ -96,6 +100,10 @@ package struct ArchiveStore: Sendable {
         for run in runs where run >= manifestRun {
             let name = ArchiveLayout.commitName(run)
             if try consider(name, in: layout.commits, run: run, &found) { break }
+            let isThere = try onDisk { () throws(FileError) in
+                try layout.commits.status(of: name) != nil
+            }
+            if !isThere, attempts > 1 { return try highestCommit(layout, attempts: attempts - 1) }
             found.notices.append("\(layout.commits.path(name)) is damaged and was passed over")
         }
         if let commit = found.commit {

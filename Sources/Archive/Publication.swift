@@ -3,10 +3,22 @@
 internal import ByteIO
 
 /// The steps of a publication. Each may be repeated; together they lead from any point at which
-/// an earlier attempt was killed to the same bytes.
+/// an earlier attempt was killed, or the power went, to the same bytes.
 ///
-/// The staged files and their folders are durable before `writeCommit`, which is the commit point:
-/// before it nothing is visible, after it everything can be finished.
+/// What a step leaves is durable before the next one begins:
+///
+/// 1. The archive's own folders are, each in the folder it is in (`WritableArchive` sees to it).
+/// 2. So are the staged files, their names and their folders (`secureStaging`).
+/// 3. `writeCommit` is the commit point: content first, then the name. Before it nothing is
+///    visible, after it everything can be finished from staging.
+/// 4. The files move. A new name is durable before the old one is known to be gone, and a folder
+///    before what is moved to it.
+/// 5. Sums, card and manifest follow; all three can be made from the commit.
+/// 6. Only now something is removed: first the commits that list what goes, then the files, then
+///    the segments that no commit left lists, then staging.
+///
+/// An attempt that was killed leaves changes that the next one sees and that are not durable. That
+/// is why steps sync what they find done, too.
 struct Publication {
     /// How many commits stay: the last and two to fall back to.
     static let keptCommits = 3
@@ -53,6 +65,19 @@ struct Publication {
         }
     }
 
+    /// Makes the run's folder in staging durable: the names of its folders, of the segments, and
+    /// its own. Those who wrote data files have synced them and their folders.
+    func secureStaging() throws(ArchiveError) {
+        let staging = layout.staging(run: commit.run)
+        try onDisk { () throws(FileError) in
+            guard try staging.isFolder() else { return }
+            let segments = staging.folder("segments")
+            if try segments.isFolder() { try segments.sync() }
+            try staging.sync()
+            try staging.parent.sync()
+        }
+    }
+
     /// The commit point: the commit's file takes its name by one rename.
     mutating func writeCommit() throws(ArchiveError) {
         let name = ArchiveLayout.commitName(commit.run)
@@ -64,7 +89,10 @@ struct Publication {
     /// Writes the commit again where the manifest had to stand in for it.
     private mutating func restoreCommit() throws(ArchiveError) {
         let (commits, name) = (layout.commits, ArchiveLayout.commitName(commit.run))
-        let present = try onDisk { () throws(FileError) in try commits.contents(of: name) }
+        let present = try onDisk { () throws(FileError) in
+            try commits.removeFile(Folder.temporaryName(for: name))
+            return try commits.contents(of: name)
+        }
         if present != commitBytes { try writeCommit() }
     }
 
@@ -91,11 +119,22 @@ struct Publication {
         guard !names.isEmpty, try onDisk({ () throws(FileError) in try from.exists() }) else {
             return
         }
-        try onDisk { () throws(FileError) in try to.create() }
+        try onDisk { () throws(FileError) in
+            try to.create()
+            // It may be there and not be durable: made by an attempt that was killed.
+            try to.parent.sync()
+        }
         for name in names {
             // Not in staging: an earlier attempt has moved it.
-            guard try onDisk({ () throws(FileError) in try from.status(of: name) }) != nil
+            guard
+                let staged = try onDisk({ () throws(FileError) in try from.status(of: name) })
             else { continue }
+            let present = try onDisk { () throws(FileError) in try to.status(of: name) }
+            if let present, present.isSame(as: staged) {
+                // Half a rename came through a power loss: both names are there.
+                _ = try onDisk { () throws(FileError) in try from.removeFile(name) }
+                continue
+            }
             try moveAside(name, in: to)
             try onDisk { () throws(FileError) in try from.move(name, to: to, name) }
         }
@@ -112,6 +151,9 @@ struct Publication {
         if status?.kind == .regular,
             try onDisk({ () throws(FileError) in try root.contents(of: name) }) == bytes
         {
+            _ = try onDisk { () throws(FileError) in
+                try root.removeFile(Folder.temporaryName(for: name))
+            }
             return
         }
         try replaceFile(name, in: root, with: bytes)

@@ -11,23 +11,28 @@ package struct WritableArchive: ~Copyable, Sendable {
     /// What opening had to do or to pass over, one sentence each.
     package private(set) var notices: [String]
     private let lock: FileLock
+    /// True from the moment at which the staged files may be the only ones that a commit has.
+    private var isCommitting = false
 
     /// Locks the archive and finishes or clears away what a killed run left.
     ///
-    /// - Parameter isResuming: true leaves the staging of the next run where there is a checkpoint
-    ///   in it, for `stagedCheckpoint`; what writes anything else clears it away first.
     /// A missing or empty folder becomes an archive. Throws what `ArchiveStore` throws, and
     /// `.locked` if another run holds the lock.
     ///
-    /// - Parameter startText: when this run started, for those who find it locked.
+    /// - Parameters:
+    ///   - startText: when this run started, for those who find it locked.
+    ///   - lock: how long to wait for the lock, and who asks for it.
+    ///   - isResuming: true leaves the staging of the next run where there is a checkpoint in it,
+    ///     for `stagedCheckpoint`; what writes anything else clears it away first.
     package init(
-        opening path: FilePath, startText: String, isResuming: Bool = false
+        opening path: FilePath, startText: String, lock terms: LockTerms = LockTerms(),
+        isResuming: Bool = false
     ) throws(ArchiveError) {
         let layout = ArchiveLayout(root: Folder(path))
         _ = try layout.isArchive()
         let lock = try onDisk { () throws(FileError) in
             try layout.state.create()
-            return try FileLock(acquiring: layout.lock, startText: startText)
+            return try FileLock(acquiring: layout.lock, startText: startText, terms: terms)
         }
         // Read under the lock: what was read before may be a commit old.
         let store = try ArchiveStore(opening: path)
@@ -44,6 +49,13 @@ package struct WritableArchive: ~Copyable, Sendable {
         try onDisk { () throws(FileError) in
             try layout.commits.create()
             try layout.staging.create()
+            // Who made these folders, or renamed a commit, may have been killed before the sync.
+            // A commit in a folder that is not durable would be none, and what this one removes
+            // must not be missed by the one before.
+            if store.commit == nil { try layout.root.syncInParent() }
+            try layout.root.sync()
+            try layout.state.sync()
+            try layout.commits.sync()
         }
         var notices: [String] = []
         if let commit = store.commit {
@@ -93,8 +105,10 @@ package struct WritableArchive: ~Copyable, Sendable {
         ReplacementStaging(staging: store.layout.staging(run: nextRun), act: nextRun)
     }
 
-    /// Throws away what was staged: the archive stays as it is.
+    /// Throws away what was staged: the archive stays as it is. Once `publish` was called, nothing
+    /// is thrown away any more: if it threw, the commit may count, and what it lists is in staging.
     package func discardStaging() throws(ArchiveError) {
+        if isCommitting { return }
         try Self.clearStaging(store.layout.staging)
     }
 
@@ -151,8 +165,11 @@ package struct WritableArchive: ~Copyable, Sendable {
         precondition(Commit.isWhole(bytes), "commit \(commit.run) cannot be read back")
         var publication = Publication(
             layout: store.layout, commit: commit, commitBytes: bytes)
+        try publication.secureStaging()
+        isCommitting = true
         try publication.writeCommit()
         try publication.rollForward()
+        isCommitting = false
         notices += publication.notices
         store = try ArchiveStore(opening: store.root.path)
     }

@@ -25,7 +25,12 @@ package struct Folder: Equatable, Hashable, Sendable {
     package func create() throws(FileError) {
         if try isFolder() { return }
         if path.lastComponent != nil, path.removingLastComponent() != path {
-            try parent.create()
+            if try parent.isFolder() {
+                // Who made it may have been killed before the sync.
+                try parent.syncInParent()
+            } else {
+                try parent.create()
+            }
         }
         do throws(Errno) {
             try SystemCalls.makeDirectory(path)
@@ -39,6 +44,18 @@ package struct Folder: Equatable, Hashable, Sendable {
 
     /// The folder that holds this one.
     package var parent: Folder { Folder(path.removingLastComponent()) }
+
+    /// Makes the folder's own name durable.
+    ///
+    /// A parent that may not be read, or whose file system is read-only and knows no sync, is
+    /// passed over: whoever made the folder there has seen to it.
+    package func syncInParent() throws(FileError) {
+        do throws(FileError) { try parent.sync() } catch {
+            let isNotOurs = [.permissionDenied, .invalidArgument, .readOnlyFileSystem]
+                .contains(error.errno)
+            if !isNotOurs { throw error }
+        }
+    }
 
     /// Makes the folder's list of entries durable.
     package func sync() throws(FileError) { try Self.sync(path, O_DIRECTORY) }
@@ -125,9 +142,13 @@ package struct Folder: Equatable, Hashable, Sendable {
     /// Puts a small file at a name by one rename: readers see the old content or the new one.
     ///
     /// A left-over of a killed attempt (`.<name>.tmp`) is replaced. Only one process may do this
-    /// for a name at a time: hold a `FileLock`.
-    package func replaceFile(_ name: String, with bytes: Span<UInt8>) throws(FileError) {
-        let temporary = Self.temporaryName(for: name)
+    /// for a name at a time: hold a `FileLock`, or choose another name for each process.
+    ///
+    /// - Parameter temporary: the name until the rename; nil is the usual one.
+    package func replaceFile(
+        _ name: String, with bytes: Span<UInt8>, temporary: String? = nil
+    ) throws(FileError) {
+        let temporary = temporary ?? Self.temporaryName(for: name)
         try removeFile(temporary)
         var writer = try FileWriter(creating: path(temporary))
         try writer.write(bytes)

@@ -1,7 +1,7 @@
 // Every system call of Winnow: one thin function each, errors as Errno, EINTR retried.
 //
 // This is the only file that talks to the kernel about files, so that tests can count, fail and
-// reorder the calls in one place.
+// reorder the calls in one place: `FileSystemTap`.
 
 internal import Glibc
 internal import SystemPackage
@@ -30,13 +30,17 @@ enum SystemCalls {
     static func open(_ path: FilePath, _ flags: Int32, mode: mode_t = 0o666) throws(Errno) -> Int32
     {
         try retrying {
-            unsafe path.withPlatformString { name in unsafe Glibc.open(name, flags, mode) }
+            FileSystemTap.open(path, flags: flags) {
+                unsafe path.withPlatformString { name in unsafe Glibc.open(name, flags, mode) }
+            }
         }
     }
 
     static func close(_ descriptor: Int32) throws(Errno) {
         // Linux releases the descriptor even when close reports EINTR: never retry.
-        guard Glibc.close(descriptor) == 0 else { throw Errno.current }
+        guard FileSystemTap.close(descriptor, { Glibc.close(descriptor) }) == 0 else {
+            throw Errno.current
+        }
     }
 
     /// Reads up to `buffer.count` bytes; 0 at the end of the file.
@@ -83,17 +87,29 @@ enum SystemCalls {
 
     /// Writes some of the bytes; a short write is the caller's to continue.
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
-        try retrying { unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+        try retrying {
+            FileSystemTap.write(
+                descriptor, unsafe Array(bytes), count: bytes.count,
+                offset: lseek(descriptor, 0, SEEK_CUR)
+            ) { count in
+                unsafe Glibc.write(descriptor, bytes.baseAddress, count)
+            }
+        }
     }
 
     static func fsync(_ descriptor: Int32) throws(Errno) {
         // Not retried and never ignored: after a failed fsync the kernel may
         // have dropped the pages.
-        guard Glibc.fsync(descriptor) == 0 else { throw Errno.current }
+        let result = FileSystemTap.pass(descriptor, { .sync($0) }) { Glibc.fsync(descriptor) }
+        guard result == 0 else { throw Errno.current }
     }
 
     static func truncate(_ descriptor: Int32, to sizeBytes: Int) throws(Errno) {
-        _ = try retrying { Glibc.ftruncate(descriptor, sizeBytes) }
+        _ = try retrying {
+            FileSystemTap.pass(descriptor, { .truncate($0, sizeBytes: sizeBytes) }) {
+                Glibc.ftruncate(descriptor, sizeBytes)
+            }
+        }
     }
 
     static func lock(_ descriptor: Int32, _ operation: Int32) throws(Errno) {
@@ -102,29 +118,60 @@ enum SystemCalls {
         _ = try retrying { call(descriptor, operation) }
     }
 
+    /// Sleeps; a signal ends it early.
+    static func pause(milliseconds: Int32) {
+        // Without a descriptor to watch only the time or a signal ends the call.
+        _ = poll(nil, 0, milliseconds)
+    }
+
+    /// True if there is a process of this number on this machine, whoever it belongs to.
+    static func isAlive(_ process: Int32) -> Bool {
+        // Signal 0 is sent to nobody.
+        Glibc.kill(process, 0) == 0 || Errno.current == .notPermitted
+    }
+
+    /// This machine's name; empty if it has none.
+    static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        var space = name.mutableSpan
+        let status = unsafe space.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return Int32(-1) }
+            // One byte less than there is, so that the name ends whatever is written.
+            return unsafe gethostname(base, buffer.count - 1)
+        }
+        guard status == 0 else { return "" }
+        return String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
-        let result = unsafe from.withPlatformString { old in
-            unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }
+        let result = FileSystemTap.pass(.rename(from, to: to)) {
+            unsafe from.withPlatformString { old in
+                unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }
+            }
         }
         guard result == 0 else { throw Errno.current }
     }
 
     static func unlink(_ path: FilePath) throws(Errno) {
-        guard unsafe path.withPlatformString({ unsafe Glibc.unlink($0) }) == 0 else {
-            throw Errno.current
+        let result = FileSystemTap.pass(.unlink(path)) {
+            unsafe path.withPlatformString { unsafe Glibc.unlink($0) }
         }
+        guard result == 0 else { throw Errno.current }
     }
 
     static func makeDirectory(_ path: FilePath) throws(Errno) {
-        guard unsafe path.withPlatformString({ unsafe Glibc.mkdir($0, 0o777) }) == 0 else {
-            throw Errno.current
+        let result = FileSystemTap.pass(.makeFolder(path)) {
+            unsafe path.withPlatformString { unsafe Glibc.mkdir($0, 0o777) }
         }
+        guard result == 0 else { throw Errno.current }
     }
 
     static func removeDirectory(_ path: FilePath) throws(Errno) {
-        guard unsafe path.withPlatformString({ unsafe Glibc.rmdir($0) }) == 0 else {
-            throw Errno.current
+        let result = FileSystemTap.pass(.removeFolder(path)) {
+            unsafe path.withPlatformString { unsafe Glibc.rmdir($0) }
         }
+        guard result == 0 else { throw Errno.current }
     }
 
     static func status(_ descriptor: Int32) throws(Errno) -> FileStatus {

@@ -1,6 +1,7 @@
 // Making the index of an archive whole again.
 
 package import Archive
+package import ByteIO
 internal import NearDuplicates
 internal import Pipeline
 package import SystemPackage
@@ -36,12 +37,13 @@ package struct IndexRepair {
     ///
     /// Throws whatever keeps it from doing so; then nothing is committed.
     package func execute(
-        startText: String, progress: (RunProgress) -> Void, stop: () -> Bool
+        startText: String, lock: LockTerms = LockTerms(), progress: (RunProgress) -> Void,
+        stop: () -> Bool
     ) throws -> RepairReport {
         var report = RepairReport()
         // Asking must not make an archive.
         guard try ArchiveStore(opening: path).commit != nil else { return report }
-        var archive = try WritableArchive(opening: path, startText: startText)
+        var archive = try WritableArchive(opening: path, startText: startText, lock: lock)
         guard let commit = archive.store.commit else { return report }
         report.findings = try ArchiveVerifier.indexFindings(in: archive.store)
         if !commit.isIndexed || !report.findings.isEmpty {

@@ -21,26 +21,23 @@ struct RepairCommand: ParsableCommand {
             """)
 
     @OptionGroup var place: ArchiveOptions
+    @OptionGroup var writer: WriterOptions
     @OptionGroup var answer: AnswerOptions
 
     mutating func run() throws {
         let path = try place.archive()
-        StopSignals.install()
-        var line = ProgressLine()
-        let report: RepairReport
-        do {
-            report = try IndexRepair(archive: path).execute(
-                startText: StartTime.text(),
-                progress: {
-                    line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)
-                },
-                stop: { StopSignals.isStopRequested })
-        } catch {
-            line.clear()
-            throw error
+        let operation = Operation(
+            "repair", on: path, configuration: place.configurationPath, writer)
+        let report = try operation.perform(
+            whenStopped: "stopped before the end; run it again for the rest"
+        ) {
+            try IndexRepair(archive: path).execute(
+                startText: operation.startText, lock: operation.lock,
+                progress: { operation.show($0) }, stop: { StopSignals.isStopRequested })
         }
-        line.clear()
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
+        operation.end(.done, run: report.run, notices: report.notices, counts: RunCounts()) {
+            $0.add(report)
+        }
         if answer.json {
             printJSON(report, path)
         } else {

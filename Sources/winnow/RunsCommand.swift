@@ -27,7 +27,7 @@ struct RunsCommand: ParsableCommand {
         let path = try place.archive()
         let store = try ArchiveStore(opening: path)
         let history = try RunHistory(store)
-        for notice in store.notices + history.notices { Console.complain("winnow: \(notice)") }
+        for notice in store.notices + history.notices { Console.notice(notice) }
         if answer.json {
             Console.printJSON { json in
                 json.field("archive", path.string)

@@ -21,6 +21,7 @@ struct VerifyCommand: ParsableCommand {
             """)
 
     @OptionGroup var place: ArchiveOptions
+    @OptionGroup var logging: LogOptions
     @OptionGroup var answer: AnswerOptions
 
     @Flag(help: "Sizes, the chain of commits and the roots of the index only.")
@@ -48,9 +49,17 @@ struct VerifyCommand: ParsableCommand {
 
     mutating func run() throws {
         let path = try place.archive()
-        let store = try ArchiveStore(opening: path)
-        let findings = try ArchiveVerifier.findings(in: store, scope: scope ?? .full)
-        for notice in store.notices { Console.complain("winnow: \(notice)") }
+        Console.use(logging.log)
+        Console.logStart("verify", output: path, configuration: place.configurationPath)
+        let result = try LiveVerification(path, scope: scope ?? .full).result()
+        let (store, findings) = (result.store, result.findings)
+        for notice in store.notices { Console.notice(notice) }
+        for finding in findings {
+            Console.log(.fault, .error, "\(finding)", line: nil) { json in
+                json.field("path", finding.path)
+                json.field("remedy", finding.remedy)
+            }
+        }
         let files = store.commit?.files.count ?? 0
         if answer.json {
             Console.printJSON { json in

@@ -32,16 +32,14 @@ struct Winnow: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // So is a file that may not grow further: disk full, by decree.
         signal(SIGXFSZ, SIG_IGN)
-        let status: ExitStatus
+        var status = ExitStatus.done
         do {
             var command = try parseAsRoot()
             try command.run()
-            return
-        } catch let outcome as Outcome {
-            status = outcome.status
         } catch {
             status = ExitStatus(reporting: error)
         }
+        Console.logEnd(status)
         Glibc.exit(status.rawValue)
     }
 }

@@ -36,7 +36,7 @@ private let table = [
     Row("DocumentModel", level: 1),
     Row("ByteText", level: 1, rooms: ["CUnicodeTables", "CHashKernels"], others: ["Glibc"]),
 
-    Row("ByteIO", level: 2, others: ["Glibc", "SystemPackage"]),
+    Row("ByteIO", level: 2, others: ["Glibc", "Synchronization", "SystemPackage"]),
     Row("Codecs", level: 2, rooms: ["ByteText", "CZlib", "CDeflate", "CISAL"]),
     Row("JSONBytes", level: 2, rooms: ["ByteText", "CSimdjson"]),
 

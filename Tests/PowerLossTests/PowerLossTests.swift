@@ -1,0 +1,76 @@
+import Foundation
+import TestFixtures
+import Testing
+
+/// With `WINNOW_FAULTS=all` in the environment 300 points at which the power goes, each with every
+/// kind of damage; else an even sample of them.
+@Suite struct PowerLossTests {
+    private static let isWhole = ProcessInfo.processInfo.environment["WINNOW_FAULTS"] == "all"
+    private static let cutCount = 300
+    private static let seed: UInt64 = 41
+    private static let history = Result {
+        try ArchiveHistory(
+            acts: [
+                .run(night: 1), .run(night: 2), .run(night: 3), .compact, .run(night: 4),
+                .forget("2-3"), .rebuild(night: 4), .run(night: 5), .prune(throughRun: 3),
+                .run(night: 6),
+            ], nights: 6)
+    }
+
+    /// Points at an even distance from each other, moved a little by the seed. Those of an act lie
+    /// before each of its calls and after the last.
+    private func cuts(_ history: ArchiveHistory) -> [(act: Int, cut: Int)] {
+        var random = SeededGenerator(seed: Self.seed)
+        let lengths = history.calls.map { $0.count + 1 }
+        let all = lengths.reduce(0, +)
+        return (0..<Self.cutCount).map { index in
+            let range =
+                (index * all / Self.cutCount)..<((index + 1) * all / Self.cutCount)
+            var place = Int.random(in: range, using: &random)
+            var act = 0
+            while place >= lengths[act] {
+                place -= lengths[act]
+                act += 1
+            }
+            return (act, place)
+        }
+    }
+
+    @Test(arguments: Damage.allCases)
+    func `the last commit or the one before opens, and the next run ends as if nothing had been`(
+        damage: Damage
+    ) throws {
+        let start = ContinuousClock.now
+        let history = try Self.history.get()
+        let shapes = PowerLossTrial.Shape.allCases
+        var (trials, survived, fallbacks, newCommits) = (0, 0, 0, 0)
+        for (index, point) in cuts(history).enumerated()
+        where Self.isWhole || index % 100 == damage.rawValue * 12 {
+            let trial = PowerLossTrial(
+                history: history, act: point.act, cut: point.cut, damage: damage,
+                shape: shapes[(index + damage.rawValue) % shapes.count],
+                seed: UInt64(index * 8 + damage.rawValue))
+            trials += 1
+            do {
+                let outcome = try trial.execute()
+                fallbacks += outcome.fallbacks
+                newCommits += outcome.newCommits
+                survived += outcome.failures.isEmpty ? 1 : 0
+                if !outcome.failures.isEmpty {
+                    Issue.record("\(trial): \(outcome.failures.prefix(5))")
+                }
+            } catch {
+                Issue.record("\(trial): \(error)")
+            }
+        }
+        #expect(trials >= 3)
+        #expect(survived == trials)
+        if Self.isWhole {
+            print(
+                "power loss, damage \(damage): \(trials) cuts in "
+                    + "\(history.calls.joined().count) calls, \(survived) survived, the new commit "
+                    + "opened \(newCommits) times, \(fallbacks) fallbacks reported, "
+                    + "\(ContinuousClock.now - start)")
+        }
+    }
+}

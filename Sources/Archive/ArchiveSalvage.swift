@@ -148,8 +148,12 @@ package struct ArchiveSalvage: ~Copyable {
 
     /// Data files of which something is missing, in the commit's order.
     package var losses: [ArchiveLoss] {
-        sources.compactMap { source in
-            guard source.lostCount != 0 else { return nil }
+        let last = store.commit?.run ?? 0
+        return sources.compactMap { source in
+            // A stranger that bears the name of a run whose files are listed was never archived.
+            guard source.lostCount != 0, source.isListed || source.file.writer > last else {
+                return nil
+            }
             return ArchiveLoss(
                 path: source.file.path, reason: source.reason, records: source.lostCount,
                 saved: source.takenCount)
@@ -163,7 +167,10 @@ package struct ArchiveSalvage: ~Copyable {
     }
 
     /// The first run of which records are missing; nil if none are.
-    package var firstRunLost: Int? { sources.compactMap(\.firstRunLost).min() }
+    package var firstRunLost: Int? {
+        let lost = Set(losses.map(\.path))
+        return sources.filter { lost.contains($0.file.path) }.compactMap(\.firstRunLost).min()
+    }
 
     /// Records that strangers gave: they come back in.
     package var foundCount: Int { recordCount { !$0.isListed } }

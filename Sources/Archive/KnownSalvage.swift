@@ -1,7 +1,7 @@
 // Saving what is whole of the lists of known records.
 
 internal import ByteIO
-internal import ByteText
+package import ByteText
 
 /// The lists of a damaged archive: those that are whole, and what is left of the others.
 package struct KnownSalvage: Sendable {
@@ -14,6 +14,14 @@ package struct KnownSalvage: Sendable {
 
     /// True if every list that the commit names is whole and in place.
     package var isWhole: Bool { records.isEmpty && losses.isEmpty }
+
+    /// Makes up for what is missing with what the index knows of records that were taken out; which
+    /// of it is of records and which of texts is not known, so it counts as both.
+    package mutating func complete(with digests: [Digest]) {
+        records.records = Array(Set(records.records + digests)).sorted()
+        records.texts = Array(Set(records.texts + digests)).sorted()
+        losses = []
+    }
 
     /// Reads all lists. Those of lost commits count as well; which of their digests are of records
     /// and which of texts is not known, so they count as both.
@@ -63,5 +71,11 @@ package struct KnownSalvage: Sendable {
             records.records += found
             records.texts += found
         }
+    }
+}
+
+extension [Digest] {
+    fileprivate func sorted() -> [Digest] {
+        sorted { ($0.high, $0.low) < ($1.high, $1.low) }
     }
 }

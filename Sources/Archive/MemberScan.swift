@@ -70,7 +70,7 @@ struct MemberScan {
                 continue
             }
             content.removeAll(keepingCapacity: true)
-            switch Self.member(window, position, &content, isMending: lost == nil) {
+            switch Self.member(window, position, &content, isLast, isMending: lost == nil) {
             case .end(let end):
                 if let from = lost { endGap(from..<(start + position)) }
                 lost = nil
@@ -99,14 +99,16 @@ struct MemberScan {
     }
 
     private static func member(
-        _ window: [UInt8], _ position: Int, _ content: inout [UInt8], isMending: Bool
+        _ window: [UInt8], _ position: Int, _ content: inout [UInt8], _ isLast: Bool,
+        isMending: Bool
     ) -> Outcome {
         do throws(CodecError) {
             return .end(
                 try GzipMember.decompress(
                     window.span, from: position, limit: memberLimitBytes, into: &content))
         } catch {
-            if error.code == .truncated { return .cutOff }
+            // Flags that were not set make zlib wait for fields that are not there.
+            if error.code == .truncated, !isLast || !isMending { return .cutOff }
         }
         // Where a member must begin, a damaged header costs nothing: there is only one.
         guard isMending, window.count - position > header.count,

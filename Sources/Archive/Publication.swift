@@ -178,6 +178,32 @@ struct Publication {
         }
     }
 
+    /// Moves aside what a lost commit left: its own damaged file, its data files, its list of known
+    /// records. No whole commit has a number as high as theirs.
+    mutating func setLostCommitsAside() throws(ArchiveError) {
+        func names(_ folder: Folder) throws(ArchiveError) -> [String] {
+            try onDisk { () throws(FileError) in try folder.isFolder() ? try folder.names() : [] }
+        }
+        for name in try names(layout.commits) {
+            if ArchiveLayout.run(ofCommit: name) ?? 0 > commit.run {
+                try moveAside(name, in: layout.commits, isDamaged: true)
+            }
+        }
+        for stream in ArchiveStream.allCases {
+            let folder = layout.root.folder(stream.rawValue)
+            for name in try names(folder) {
+                if ArchiveStream.writer(ofShard: name) ?? 0 > commit.run {
+                    try moveAside(name, in: folder, isDamaged: true)
+                }
+            }
+        }
+        for name in try names(layout.known) {
+            if KnownFile.run(ofName: name) ?? 0 > commit.run {
+                try moveAside(name, in: layout.known, isDamaged: true)
+            }
+        }
+    }
+
     /// Removes the segments that were merged into others and that no commit needs any more, and
     /// lists of known records likewise.
     private mutating func removeOldSegments() throws(ArchiveError) {
@@ -252,7 +278,7 @@ struct Publication {
         }
         let reason =
             isDamaged
-            ? "is not in commit \(commit.run) any more"
+            ? "is not what commit \(commit.run) lists"
             : "stood where commit \(commit.run) has a file"
         notices.append("\(folder.path(name)) \(reason); it was moved to \(aside.path(free))")
     }

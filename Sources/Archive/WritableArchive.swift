@@ -94,6 +94,8 @@ package struct WritableArchive: ~Copyable, Sendable {
         if let commit = store.commit {
             var publication = Publication(
                 layout: layout, commit: commit, commitBytes: store.commitBytes)
+            // First: rolling forward removes what no commit lists.
+            try publication.setLostCommitsAside()
             try publication.rollForward()
             notices = publication.notices
         }

@@ -82,6 +82,16 @@ package struct CatalogueCheck: Sendable {
 }
 
 extension Catalogue {
+    /// Opens the catalogue to look at it if its bytes are as they were written, or are not known to
+    /// be otherwise. Nil if there is none that can be trusted. Throws as `init(readingIn:)` does.
+    package convenience init?(trustedIn state: Folder) throws(CatalogueError) {
+        let found = try Self.onDisk(state.path(Self.fileName)) { () throws(FileError) in
+            try CatalogueSum.state(in: state, isReading: true)
+        }
+        guard found == .whole || found == .stale else { return nil }
+        try self.init(readingIn: state)
+    }
+
     fileprivate func checkPages() throws(CatalogueError) {
         try access { db in try Self.checkPages(db, path, "integrity_check") }
     }

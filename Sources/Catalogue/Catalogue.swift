@@ -226,7 +226,7 @@ package final class Catalogue: Sendable {
         }
     }
 
-    private static func onDisk<Result>(
+    static func onDisk<Result>(
         _ path: FilePath, _ body: () throws(FileError) -> Result
     ) throws(CatalogueError) -> Result {
         do throws(FileError) { return try body() } catch {

@@ -38,77 +38,95 @@ package struct ArchiveRepair {
     }
 
     /// What is to be done, before anything is.
-    private struct Task {
+    private struct Job {
         var report = RepairReport()
         var needsCommit = false
         var needsSalvage = false
         var needsIndex = false
     }
 
-    private func look(at store: ArchiveStore) throws -> Task {
-        var task = Task()
+    private func look(at store: ArchiveStore) throws -> Job {
+        var job = Job()
         let check = try StoreVerification.check(store)
-        task.report.findings = check.findings
-        task.report.commit = store.commit
+        job.report.findings = check.findings
+        job.report.commit = store.commit
         guard let commit = store.commit else {
-            task.report.findings = store.notices.map {
+            job.report.findings = store.notices.map {
                 ArchiveFinding(path: "manifest.json", reason: $0, remedy: "it is made again")
             }
-            (task.needsCommit, task.needsSalvage, task.needsIndex) = (true, true, true)
-            return task
+            (job.needsCommit, job.needsSalvage, job.needsIndex) = (true, true, true)
+            return job
         }
         let isBehind = try store.lastNumber() > commit.run
         let isIndexDamaged = check.findings.contains {
             ArchiveVerifier.isAboutIndex($0, of: commit)
         }
-        task.needsSalvage = isBehind || check.findings.contains(where: \.isAboutRecords)
-        task.needsIndex = task.needsSalvage || isIndexDamaged || !commit.isIndexed
-        task.needsCommit = task.needsIndex || check.findings.contains { !$0.isCuredByRun }
-        return task
+        job.needsSalvage = isBehind || check.findings.contains(where: \.isAboutRecords)
+        job.needsIndex = job.needsSalvage || isIndexDamaged || !commit.isIndexed
+        job.needsCommit = job.needsIndex || check.findings.contains { !$0.isCuredByRun }
+        return job
     }
 
     private func examine(
         _ store: ArchiveStore, _ progress: (RunProgress) -> Void, _ stop: () -> Bool
     ) throws -> RepairReport {
-        let task = try look(at: store)
-        var report = task.report
+        let job = try look(at: store)
+        var report = job.report
         report.notices = store.notices
-        guard task.needsSalvage else { return report }
+        guard job.needsSalvage else { return report }
         var salvage = try ArchiveSalvage(store)
         try salvage.survey { if stop() { throw StopRequested() } }
-        report.take(salvage, try KnownSalvage(store), LostRecords(store))
+        let records = LostRecords(store)
+        report.take(salvage, try savedKnown(store, salvage, records), records)
         return report
+    }
+
+    /// The lists of known records; what is missing of them the index knows as well, unless it knows
+    /// rejected records that are lost, which may come again.
+    private func savedKnown(
+        _ store: ArchiveStore, _ salvage: borrowing ArchiveSalvage, _ records: LostRecords
+    ) throws -> KnownSalvage {
+        var known = try KnownSalvage(store)
+        let isRejectedLost = salvage.losses.contains {
+            $0.path.hasPrefix(ArchiveStream.rejected.rawValue)
+        }
+        if !known.losses.isEmpty, !isRejectedLost,
+            let digests = try records.knownDigests(besides: store)
+        {
+            known.complete(with: digests)
+        }
+        return known
     }
 
     private func repair(
         _ archive: inout WritableArchive, _ progress: (RunProgress) -> Void, _ stop: () -> Bool
     ) throws -> RepairReport {
         let clock = ActClock()
-        var task = try look(at: archive.store)
-        if task.needsCommit {
-            try commit(&archive, &task, progress, stop)
-            task.report.notices = archive.notices + task.report.notices
-            task.report.notices += clock.record(
-                .repair, number: task.report.run, task.report.counts, archive.store)
+        var job = try look(at: archive.store)
+        if job.needsCommit {
+            try commit(&archive, &job, progress, stop)
+            job.report.notices = archive.notices + job.report.notices
+            job.report.notices += clock.record(
+                .repair, number: job.report.run, job.report.counts, archive.store)
         } else {
-            if !task.report.findings.isEmpty || !archive.store.notices.isEmpty {
+            if !job.report.findings.isEmpty || !archive.store.notices.isEmpty {
                 try archive.restoreDerivedFiles()
             }
-            task.report.notices = archive.notices + bringUpCatalogue(archive.store)
+            job.report.notices = archive.notices + bringUpCatalogue(archive.store)
         }
-        task.report.commit = archive.store.commit
-        return task.report
+        job.report.commit = archive.store.commit
+        return job.report
     }
 
     private func commit(
-        _ archive: inout WritableArchive, _ task: inout Task,
+        _ archive: inout WritableArchive, _ job: inout Job,
         _ progress: (RunProgress) -> Void, _ stop: () -> Bool
     ) throws {
         let records = LostRecords(archive.store)
         let base: Commit
         var outcome: Outcome
-        if task.needsSalvage {
-            (base, outcome) = try salvage(&archive, &task, records, stop)
+        if job.needsSalvage {
+            (base, outcome) = try salvage(&archive, &job, records, stop)
         } else {
             guard let last = archive.store.commit else { return }
             base = last
@@ -116,7 +134,7 @@ package struct ArchiveRepair {
                 staging: archive.makeReplacementStaging(), files: last.files, known: last.known)
         }
         var segments = base.segments
-        if task.needsIndex {
+        if job.needsIndex {
             let decider = OrphanDecider(
                 store: archive.store.draft(outcome.files, known: outcome.known),
                 hasContainment: RunPlan.hasContainment(base) || records.hasContainment,
@@ -125,24 +143,24 @@ package struct ArchiveRepair {
                 in: archive.makeSegmentStaging(), progress: progress, stop: stop)
             let arrivals = try decider.decide(outcome.orphans, in: &index, stop: stop)
             for arrival in arrivals {
-                task.report.counts.move(arrival)
-                task.report.decisions.append(ArchiveActReport.Decision(arrival))
+                job.report.counts.move(arrival)
+                job.report.decisions.append(ArchiveActReport.Decision(arrival))
             }
             outcome.files += try outcome.staging.write(arrivals, shardBytes: options.shardBytes)
             segments = try index.finish(after: [])
-            task.report.isIndexMade = true
+            job.report.isIndexMade = true
         }
         try outcome.staging.finish()
         if stop() { throw StopRequested() }
         if let run = outcome.firstRunLost {
-            task.report.notices += forgetInputs(fromRun: run, archive.store)
+            job.report.notices += forgetInputs(fromRun: run, archive.store)
         }
-        task.report.run = try archive.publish(
+        job.report.run = try archive.publish(
             ArchiveReplacement(
                 act: .repair,
                 files: ArchiveStream.allCases.flatMap { stream in
                     outcome.files.filter { $0.stream == stream }
-                }, segments: segments, known: outcome.known, counts: task.report.counts)
+                }, segments: segments, known: outcome.known, counts: job.report.counts)
         ).run
     }
 
@@ -157,19 +175,19 @@ package struct ArchiveRepair {
     }
 
     private func salvage(
-        _ archive: inout WritableArchive, _ task: inout Task, _ records: LostRecords,
+        _ archive: inout WritableArchive, _ job: inout Job, _ records: LostRecords,
         _ stop: () -> Bool
     ) throws -> (Commit, Outcome) {
         let before = archive.store
         var salvage = try ArchiveSalvage(before)
         try salvage.survey { if stop() { throw StopRequested() } }
-        let known = try KnownSalvage(before)
-        task.report.take(salvage, known, records)
+        let known = try savedKnown(before, salvage, records)
+        job.report.take(salvage, known, records)
         var lost = LostCommit(before, fingerprint: records.fingerprint)
         var base = salvage.base(parameters: lost.parameters, last: try before.lastNumber())
         if before.commit == nil {
             lost.complete(&base)
-            task.report.notices += lost.notices
+            job.report.notices += lost.notices
         }
         try archive.rebase(on: base)
         var staging = archive.makeReplacementStaging()
@@ -183,14 +201,14 @@ package struct ArchiveRepair {
             let concerned = outcome.files.filter { runs.contains($0.run) }
             let ids = try records.unrestorableIDs(
                 of: archive.store.draft(concerned, known: []), stop: stop)
-            task.report.unrestorableIDs = ids.sorted()
+            job.report.unrestorableIDs = ids.sorted()
             if !records.isWhole {
-                task.report.notices.append(
+                job.report.notices.append(
                     "which documents cannot be restored any more can only be told in part: the"
                         + " index is damaged, too")
             }
         }
-        task.report.counts = salvage.balance(against: base)
+        job.report.counts = salvage.balance(against: base)
         if salvage.hasOrphans {
             let saved = salvage.saved
             var writing: ReplacementStaging? = staging

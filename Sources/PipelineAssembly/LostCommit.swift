@@ -15,14 +15,19 @@ struct LostCommit {
 
     /// - Parameter fingerprint: of the parameters that whole segments were made with.
     init(_ store: ArchiveStore, fingerprint: UInt64?) {
-        // A catalogue that cannot be read tells nothing.
-        let catalogue = try? Catalogue(readingIn: store.stateFolder)
-        let held = try? catalogue?.archive()
-        for run in (try? catalogue?.runs()) ?? [] {
-            if let number = run.number { runs[number] = run }
+        var held: [String: String] = [:]
+        do throws(CatalogueError) {
+            if let catalogue = try Catalogue(trustedIn: store.stateFolder) {
+                held = try catalogue.archive().parameters
+                for run in try catalogue.runs() {
+                    if let number = run.number { runs[number] = run }
+                }
+            }
+        } catch {
+            // A catalogue that cannot be read tells nothing; it is made again.
         }
-        if let held, !held.parameters.isEmpty {
-            parameters = Self.json(held.parameters)
+        if !held.isEmpty {
+            parameters = Self.json(held)
             notices.append("the parameters of the archive were taken from its catalogue")
         } else if fingerprint == NearDuplicateParameters().fingerprint {
             let usual = NearDuplicateParameters()

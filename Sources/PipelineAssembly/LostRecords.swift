@@ -88,6 +88,31 @@ struct LostRecords {
         return ids
     }
 
+    /// What the index knows of records that were taken out: what it has as rejected and the archive
+    /// does not hold. Nil unless the whole index can be asked.
+    func knownDigests(besides store: ArchiveStore) throws -> [Digest]? {
+        guard isWhole else { return nil }
+        var digests: [Digest] = []
+        for segment in segments {
+            let first = segment.extent.firstRow(of: .rejected)
+            for row in first..<first + segment.extent.counts.rejected {
+                digests.append(try segment.record(at: row).identity)
+            }
+        }
+        var sketcher = BatchSketcher(
+            parameters: NearDuplicateParameters(), isIdentityOnly: true)
+        var batch = ArchivedBatch()
+        var held: Set<Digest> = []
+        try ArchiveReader(store).forEachRejection { rejection in
+            batch.removeAll()
+            batch.append(rejection)
+            batch.sketch(with: &sketcher)
+            held.insert(batch.sketches.sketches[0].identity)
+            return true
+        }
+        return digests.filter { !held.contains($0) }
+    }
+
     private func identityOnRecord(of id: UInt64) throws(IndexError) -> Digest? {
         for segment in segments {
             if let row = try segment.row(ofID: id) { return try segment.record(at: row).identity }

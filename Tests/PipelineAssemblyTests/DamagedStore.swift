@@ -94,7 +94,7 @@ extension ScratchFolder {
 
     /// Makes the archive again as it was.
     func restore(_ whole: [String: [UInt8]], _ output: String = "out") throws {
-        try? FileManager.default.removeItem(atPath: file(output).string)
+        try FileManager.default.removeItem(atPath: file(output).string)
         for (name, bytes) in whole { try write("\(output)/\(name)", bytes) }
     }
 

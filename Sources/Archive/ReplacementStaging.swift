@@ -11,7 +11,6 @@ package struct ReplacementStaging: Sendable {
     package let act: Int
     private let staging: Folder
     private var shardCounts = [Int](repeating: 0, count: ArchiveStream.allCases.count)
-    private var isUsed = false
 
     init(staging: Folder, act: Int) {
         self.staging = staging
@@ -22,14 +21,12 @@ package struct ReplacementStaging: Sendable {
     mutating func makeFile(of stream: ArchiveStream) throws(ArchiveError) -> StagedFile {
         let name = ArchiveStream.shardName(run: act, shard: shardCounts[stream.index])
         shardCounts[stream.index] += 1
-        isUsed = true
         return try StagedFile(stream: stream, name: name, folder: staging.folder(stream.rawValue))
     }
 
     /// Writes a list of known records and makes it durable.
     package mutating func write(_ known: KnownRecords) throws(ArchiveError) -> KnownFile {
         let bytes = known.encoded
-        isUsed = true
         let name = ArchiveStream.padded(act, to: 6) + KnownFile.suffix
         let folder = staging.folder("known")
         try onDisk { () throws(FileError) in
@@ -46,12 +43,12 @@ package struct ReplacementStaging: Sendable {
         let segments = staging.folder("segments")
         let staging = staging
         let streams = ArchiveStream.allCases.filter { shardCounts[$0.index] > 0 }
-        let isUsed = isUsed
         try onDisk { () throws(FileError) in
             for stream in streams { try staging.folder(stream.rawValue).sync() }
             let hasSegments = try segments.isFolder()
             if hasSegments { try segments.sync() }
-            guard hasSegments || isUsed else { return }
+            // Also where nothing was written: as long as it is there, the publication is not over.
+            try staging.create()
             try staging.sync()
             try staging.parent.sync()
         }

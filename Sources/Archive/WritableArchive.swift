@@ -36,6 +36,51 @@ package struct WritableArchive: ~Copyable, Sendable {
         self.lock = lock
     }
 
+    /// Locks a damaged archive to repair it. Nothing is cleared away: strangers beside the commit's
+    /// files may be a lost commit's, and a run may have left a checkpoint. `discardStaging` before
+    /// anything is staged.
+    ///
+    /// Unlike the other initialiser it takes an archive of which no commit is whole.
+    package init(repairing path: FilePath, startText: String) throws(ArchiveError) {
+        let layout = ArchiveLayout(root: Folder(path))
+        _ = try layout.isArchive()
+        let lock = try onDisk { () throws(FileError) in
+            try layout.state.create()
+            return try FileLock(acquiring: layout.lock, startText: startText)
+        }
+        let store = try ArchiveStore(salvaging: path)
+        var notices = store.notices
+        let number = store.commit?.run ?? 0
+        let isPending = try onDisk { () throws(FileError) in
+            try layout.commits.create()
+            try layout.staging.create()
+            return try layout.staging(run: number).exists()
+        }
+        if number > 0, isPending { notices += try Self.settle(store, true) }
+        self.store = store
+        self.notices = notices
+        self.lock = lock
+    }
+
+    /// Writes again what repeats the last commit: manifest, sums, card, the commit's own file.
+    package mutating func restoreDerivedFiles() throws(ArchiveError) {
+        notices += try Self.settle(store, true)
+    }
+
+    /// Goes on from a state that no commit on disk says.
+    package mutating func rebase(on commit: Commit) throws(ArchiveError) {
+        if store.commit?.run == commit.run {
+            store = store.based(on: commit, sha256: store.commitSHA256)
+            return
+        }
+        let commits = store.layout.commits
+        let bytes = try onDisk { () throws(FileError) in
+            try commits.contents(of: ArchiveLayout.commitName(commit.run))
+        }
+        store = store.based(
+            on: commit, sha256: bytes.map { ContentHash.hexadecimal(of: $0.span) } ?? "")
+    }
+
     /// Finishes the last commit's publication and clears dead runs away.
     private static func settle(
         _ store: ArchiveStore, _ isResuming: Bool
@@ -49,6 +94,8 @@ package struct WritableArchive: ~Copyable, Sendable {
         if let commit = store.commit {
             var publication = Publication(
                 layout: layout, commit: commit, commitBytes: store.commitBytes)
+            // First: rolling forward removes what no commit lists.
+            try publication.setLostCommitsAside()
             try publication.rollForward()
             notices = publication.notices
         }

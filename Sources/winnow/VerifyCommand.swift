@@ -4,15 +4,17 @@ internal import Archive
 internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
+internal import PipelineAssembly
 internal import SystemPackage
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Checks an archive against its commit: files, records, references, index.",
+            "Checks an archive against its commit: files, records, references, index, catalogue.",
         discussion: """
-            Changes nothing. Ends with status 1 if anything is wrong.
+            Changes nothing and may run beside a run. Ends with status 1 if anything is wrong. What
+            a killed run left undone and the next run does is only told.
 
             Examples:
               winnow verify
@@ -48,9 +50,9 @@ struct VerifyCommand: ParsableCommand {
 
     mutating func run() throws {
         let path = try place.archive()
-        let store = try ArchiveStore(opening: path)
-        let findings = try ArchiveVerifier.findings(in: store, scope: scope ?? .full)
-        for notice in store.notices { Console.complain("winnow: \(notice)") }
+        let check = try StoreVerification.check(ArchiveStore(opening: path), scope: scope ?? .full)
+        let (store, findings) = (check.store, check.findings)
+        for notice in store.notices + check.notices { Console.complain("winnow: \(notice)") }
         let files = store.commit?.files.count ?? 0
         if answer.json {
             Console.printJSON { json in
@@ -62,6 +64,10 @@ struct VerifyCommand: ParsableCommand {
                     json.field("reason", finding.reason)
                     json.field("remedy", finding.remedy)
                 }
+                json.key("notices")
+                json.beginArray()
+                for notice in store.notices + check.notices { json.string(notice) }
+                json.endArray()
             }
         } else if store.commit == nil {
             Console.print("\(path) holds no archive yet")

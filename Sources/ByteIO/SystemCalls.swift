@@ -227,16 +227,22 @@ enum SystemCalls {
         return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec)
     }
 
+    /// Calls again what a signal interrupted, but not for ever: a file system that answers nothing
+    /// else (a broken network or user-space one) is an error to report, not a run that hangs.
     private static func retrying<Result: SignedInteger>(_ call: () -> Result) throws(Errno)
         -> Result
     {
-        while true {
+        for _ in 0..<interruptionLimit {
             let result = call()
             if result != -1 { return result }
             let error = Errno.current
             if error != .interrupted { throw error }
         }
+        throw .interrupted
     }
+
+    /// Far more signals than a run gets during one call: it handles two, and the first stops it.
+    private static let interruptionLimit = 100
 }
 
 extension Errno {

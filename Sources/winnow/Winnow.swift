@@ -30,6 +30,8 @@ struct Winnow: ParsableCommand {
         StandardStream.reserveClosed()
         // A reader that goes away ends a filter quietly, through the error of the write.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow further: disk full, by decree.
+        signal(SIGXFSZ, SIG_IGN)
         var status = ExitStatus.done
         do {
             var command = try parseAsRoot()

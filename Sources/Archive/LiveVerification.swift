@@ -9,8 +9,11 @@ package struct VerificationResult: Sendable {
     package var store: ArchiveStore
     /// All that is wrong with it; empty if nothing is.
     package var findings: [ArchiveFinding]
+    /// What is no damage: a publication that the next run finishes, files of strangers beside the
+    /// archive's.
+    package var notices: [String] = []
 
-    init(_ store: ArchiveStore, _ findings: [ArchiveFinding]) {
+    init(_ store: ArchiveStore, _ findings: [ArchiveFinding] = []) {
         self.store = store
         self.findings = findings
     }
@@ -51,13 +54,12 @@ package struct LiveVerification: Sendable {
         for _ in 0...restartLimit {
             let quick = try settled()
             if scope == .quick { return quick }
-            let findings = try findings(in: quick.store, scope)
-            if let findings, findings.isEmpty { return VerificationResult(quick.store, []) }
+            let result = try check(quick.store, scope)
+            if let result, result.findings.isEmpty { return result }
             if try hasMoved(from: quick.store) { continue }
-            if let findings { return VerificationResult(quick.store, findings) }
+            if let result { return result }
             // What cannot be read although nobody takes it away: the error says so once more.
-            return VerificationResult(
-                quick.store, try ArchiveVerifier.findings(in: quick.store, scope: scope))
+            return try ArchiveVerifier.check(quick.store, scope: scope)
         }
         throw busy
     }
@@ -70,8 +72,9 @@ package struct LiveVerification: Sendable {
         var change = ContinuousClock.now
         while true {
             let store = try ArchiveStore(opening: path)
-            let findings = try findings(in: store, .quick)
-            if let findings, findings.isEmpty { return VerificationResult(store, []) }
+            let result = try check(store, .quick)
+            let findings = result?.findings
+            if let result, result.findings.isEmpty { return result }
             if try hasMoved(from: store) {
                 moves += 1
                 if moves > restartLimit { throw busy }
@@ -81,9 +84,7 @@ package struct LiveVerification: Sendable {
             if last == nil || findings != last { change = .now }
             let isPatient =
                 wasHeld && (ContinuousClock.now - change) / .seconds(1) < patienceSeconds
-            if let findings, findings == last, !isPatient {
-                return VerificationResult(store, findings)
-            }
+            if let result, result.findings == last, !isPatient { return result }
             if findings == nil, !isPatient {
                 // What cannot be read although nobody takes it away: the error says so once more.
                 _ = try ArchiveVerifier.findings(in: store, scope: .quick)
@@ -100,11 +101,11 @@ package struct LiveVerification: Sendable {
     }
 
     /// Nil if a file went while it was being read.
-    private func findings(
-        in store: ArchiveStore, _ scope: VerificationScope
-    ) throws(ArchiveError) -> [ArchiveFinding]? {
+    private func check(
+        _ store: ArchiveStore, _ scope: VerificationScope
+    ) throws(ArchiveError) -> VerificationResult? {
         do throws(ArchiveError) {
-            return try ArchiveVerifier.findings(in: store, scope: scope)
+            return try ArchiveVerifier.check(store, scope: scope)
         } catch {
             if error.cause?.errno == .noSuchFileOrDirectory { return nil }
             throw error

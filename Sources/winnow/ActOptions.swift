@@ -13,6 +13,22 @@ struct ActOptions: ParsableArguments {
     @Flag(help: "Tells what would happen and changes nothing.")
     var dryRun = false
 
+    /// Reads the configuration and says that the work begins.
+    func begin(_ command: String) throws -> (Operation, ArchiveActOptions) {
+        // Shard size and memory come from the configuration that names the archive, if one does.
+        let configuration = try place.configuration(threads: nil)
+        var writer = writer
+        // Where nothing is changed there is nothing to measure.
+        if dryRun { writer.metricsFile = nil }
+        let operation = Operation(
+            command, on: configuration.output, configuration: place.configurationPath, writer)
+        let options = ArchiveActOptions(
+            archive: configuration.output, shardBytes: configuration.shardBytes,
+            memoryBytes: configuration.memoryBytes, isDryRun: dryRun,
+            startText: operation.startText, lock: operation.lock)
+        return (operation, options)
+    }
+
     /// Does an act on the archive, with signals, logs and metrics as for every change, and prints
     /// what became of it.
     ///
@@ -21,17 +37,7 @@ struct ActOptions: ParsableArguments {
         _ act: ArchiveAct, isJSON: Bool,
         _ work: (ArchiveActOptions, (RunProgress) -> Void) throws -> ArchiveActReport
     ) throws {
-        // Shard size and memory come from the configuration that names the archive, if one does.
-        let configuration = try place.configuration(threads: nil)
-        var writer = writer
-        // Where nothing is changed there is nothing to measure.
-        if dryRun { writer.metricsFile = nil }
-        let operation = Operation(
-            act.rawValue, on: configuration.output, configuration: place.configurationPath, writer)
-        let options = ArchiveActOptions(
-            archive: configuration.output, shardBytes: configuration.shardBytes,
-            memoryBytes: configuration.memoryBytes, isDryRun: dryRun,
-            startText: operation.startText, lock: operation.lock)
+        let (operation, options) = try begin(act.rawValue)
         let report = try operation.perform(whenStopped: "stopped; the archive is as it was") {
             try work(options) { operation.show($0) }
         }

@@ -17,9 +17,16 @@ package struct ArchiveFinding: Equatable, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// What to do about a catalogue that is not as it should be.
+    package static let catalogueRemedy =
+        "the next run makes it again and reads all inputs once more"
+
     /// True if the next run cures it, or anything that opens the archive to write.
     package var isCuredByRun: Bool {
-        remedy == ArchiveVerifier.rerunRemedy || remedy == ArchiveVerifier.removalRemedy
+        let remedies = [
+            ArchiveVerifier.rerunRemedy, ArchiveVerifier.removalRemedy, Self.catalogueRemedy,
+        ]
+        return remedies.contains(remedy)
     }
 
     /// True if it is about the records themselves: data files and lists of known records.

@@ -122,6 +122,7 @@ package struct ArchiveRepair {
         _ archive: inout WritableArchive, _ job: inout Job,
         _ progress: (RunProgress) -> Void, _ stop: () -> Bool
     ) throws {
+        try archive.discardStaging()
         let records = LostRecords(archive.store)
         let base: Commit
         var outcome: Outcome

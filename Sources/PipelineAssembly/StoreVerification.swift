@@ -37,13 +37,13 @@ package enum StoreVerification {
             throw ArchiveError(error)
         }
         // A run beside us may have committed since.
-        let now = try ArchiveStore(opening: result.store.root.path).commit?.run
+        let now = try ArchiveStore(salvaging: result.store.root.path).commit?.run
         if let fault = check.fault, now == result.store.commit?.run {
             let file = result.store.stateFolder.path.lastComponent?.string ?? ""
             result.findings.append(
                 ArchiveFinding(
                     path: "\(file)/\(fault.file)", reason: fault.reason,
-                    remedy: "the next run makes it again and reads all inputs once more"))
+                    remedy: ArchiveFinding.catalogueRemedy))
         }
         result.notices += check.notices
         return result

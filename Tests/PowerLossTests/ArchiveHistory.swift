@@ -55,9 +55,11 @@ enum Act: CustomStringConvertible, Sendable {
         _ night: Int, _ archive: FilePath, _ inputs: FilePath, isRebuilding: Bool
     ) throws {
         var overrides = ConfigurationOverrides()
-        overrides.inputs = (1...night).map { inputs.appending("night-\($0).jsonl").string }
+        overrides.inputs = (1...night).flatMap { night in
+            (0..<3).map { inputs.appending("night-\(night)-\($0).jsonl").string }
+        }
         overrides.output = archive.string
-        overrides.settings = ["output.shard=6KB"]
+        overrides.settings = ["output.shard=6KB", "checkpoint.documents=4"]
         overrides.threads = 1
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
         var run = ArchiveRun(configuration: configuration, isRebuilding: isRebuilding)
@@ -94,7 +96,9 @@ struct ArchiveHistory: Sendable {
         scratch = try ScratchFolder()
         inputs = scratch.path.appending("inputs")
         for night in 1...nights {
-            try scratch.write("inputs/night-\(night).jsonl", Self.dump(of: night))
+            for (part, text) in Self.dumps(of: night).enumerated() {
+                try scratch.write("inputs/night-\(night)-\(part).jsonl", text)
+            }
         }
         let archive = scratch.path.appending("archive")
         try FileManager.default.createDirectory(
@@ -123,8 +127,8 @@ struct ArchiveHistory: Sendable {
         }
     }
 
-    /// A dump: some new records, copies of them and of earlier nights' ones, and a broken line.
-    private static func dump(of night: Int) -> String {
+    /// Three dumps: new records, copies of them and of earlier nights' ones, and a broken line.
+    private static func dumps(of night: Int) -> [String] {
         var random = SeededGenerator(seed: UInt64(night))
         var lines: [String] = []
         for number in 0..<14 {
@@ -139,6 +143,8 @@ struct ArchiveHistory: Sendable {
                 #"{"id":"\#(night)-\#(number)","source":"made","text":"\#(text)\u200b."}"#)
         }
         lines.append(#"{"id":"\#(night)-bad","text":"#)
-        return lines.joined(separator: "\n") + "\n"
+        return [lines[..<5], lines[5..<10], lines[10...]].map {
+            $0.joined(separator: "\n") + "\n"
+        }
     }
 }

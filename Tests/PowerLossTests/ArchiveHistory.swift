@@ -77,6 +77,33 @@ struct Stage: Sendable {
     var files: [String: [UInt8]]
     var catalogue: [UInt8]?
     var disk: SimulatedDisk
+
+    /// In what an archive is not as it was here; its own check of itself is part of it.
+    ///
+    /// - Parameter isTidy: false if files under a temporary name may be left.
+    func differences(to folder: FilePath, isTidy: Bool = true) throws -> [String] {
+        let store = try ArchiveStore(opening: folder)
+        if (store.commit?.run ?? 0) != commit { return ["commit \(store.commit?.run ?? 0)"] }
+        var differences = try ArchiveVerifier.findings(in: store).map(\.description)
+        var found = try ArchiveHistory.files(of: folder)
+        if !isTidy { found = found.filter { !$0.key.hasSuffix(".tmp") } }
+        // A catalogue that was damaged is kept.
+        found = found.filter { !$0.key.hasPrefix(".winnow/set-aside/catalogue.sqlite") }
+        for path in Set(found.keys).union(files.keys).sorted() where found[path] != files[path] {
+            let now = found[path].map { "\($0.count) bytes" } ?? "missing"
+            let was = files[path].map { "\($0.count) bytes" } ?? "none"
+            differences.append("\(path) is \(now), expected \(was)")
+        }
+        return differences
+    }
+
+    /// Makes the archive as it was here.
+    func write(to folder: FilePath) throws {
+        try PowerLoss.undamaged(disk).write(to: folder)
+        guard let catalogue else { return }
+        try Data(catalogue).write(
+            to: URL(fileURLWithPath: folder.appending(ArchiveHistory.catalogue).string))
+    }
 }
 
 /// Acts in a folder of their own, with all that they did.
@@ -118,6 +145,26 @@ struct ArchiveHistory: Sendable {
                     files: try Self.files(of: archive),
                     catalogue: try Folder(archive).contents(of: Self.catalogue), disk: disk))
         }
+    }
+
+    /// Does an act again, or what is left of it.
+    func redo(_ act: Int, in folder: FilePath) throws {
+        let commit = try ArchiveStore(opening: folder).commit?.run ?? 0
+        if commit == stages[act + 1].commit, !acts[act].isRepeatable {
+            _ = try WritableArchive(opening: folder, startText: "test")
+        } else {
+            try acts[act].execute(in: folder, inputs: inputs)
+        }
+    }
+
+    /// Nights with every kind of act between them.
+    static let nights = Result {
+        try ArchiveHistory(
+            acts: [
+                .run(night: 1), .run(night: 2), .run(night: 3), .compact, .run(night: 4),
+                .forget("2-3"), .rebuild(night: 4), .run(night: 5), .prune(throughRun: 3),
+                .run(night: 6),
+            ], nights: 6)
     }
 
     /// Every file that the archive's commits determine, and left-overs where there are any.

@@ -15,7 +15,7 @@ SWIFT_TEST = swift test --scratch-path $(SCRATCH)
 WINNOW = $(SCRATCH)/release/winnow
 SWIFT_SOURCES = Package.swift $(wildcard Sources Tests)
 
-.PHONY: help packages build run test lint man sanitize sanitize-thread sanitize-address bench bench-index compare scaling acceptance clean
+.PHONY: help packages build run test lint man faults sanitize sanitize-thread sanitize-address bench bench-index compare scaling acceptance clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,16 @@ lint: ## swift format in its strict form
 
 man: packages ## the manual pages, one for each command
 	@swift package --scratch-path $(SCRATCH) generate-manual --multi-page
+
+# Half an hour on two cores; make test tries an even sample. As root it also fills a small disk.
+# One point again: WINNOW_FAULT_POINT="EIO once at fsync 12" make faults
+faults: build ## kills, failing system calls, full disks and limits: every point, with a table of figures
+	@$(SWIFT_BUILD) --build-tests
+	@: > $(SCRATCH)/faults.md
+	@WINNOW_FAULTS=all WINNOW_BINARY=$(abspath $(WINNOW)) WINNOW_FAULTS_TABLE=$(abspath $(SCRATCH)/faults.md) \
+		$(SWIFT_TEST) --skip-build --disable-xctest --filter FaultTests; status=$$?; \
+		echo "| sweep | points | as promised | how they ended | time |"; echo "| --- | --- | --- | --- | --- |"; \
+		sort $(SCRATCH)/faults.md; exit $$status
 
 sanitize: sanitize-thread sanitize-address ## the tests under the thread and the address sanitizer
 

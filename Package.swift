@@ -24,6 +24,7 @@ let dequeModule = Target.Dependency.product(
     name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let rooms: [Room] = [
@@ -40,7 +41,7 @@ let rooms: [Room] = [
     // Level 4
     Room(
         name: "Catalogue", imports: ["DocumentModel", "ByteText", "ByteIO"],
-        packages: [grdb, system]),
+        packages: [grdb, sqlite, system]),
     // Level 4
     Room(
         name: "Readers",
@@ -153,6 +154,10 @@ let package = Package(
                 dependencies: [
                     "Archive", "ByteIO", "PipelineAssembly", "TestFixtures", grdb, system,
                 ],
+                swiftSettings: strict),
+            // The program is killed, and system calls fail.
+            .testTarget(
+                name: "FaultTests", dependencies: ["winnow", "TestFixtures", system],
                 swiftSettings: strict),
             // What all of them share; it knows no room.
             .target(

@@ -4,7 +4,7 @@
     accept.py --winnow .build/release/winnow [--only readers,dumps,nights,bad]
 
 readers  archives of seeds/ and of a generated corpus, read whole by zcat, Python, pandas, DuckDB, pyarrow, polars
-         and Hugging Face datasets: same ids, same number of rows, same texts
+         and Hugging Face datasets: same ids, same number of rows, same texts; metrics and logs by their readers
 dumps    real dumps against exact truth: drops, recall, counts, restore, threads
 nights   a dump in 1, 2, 7 and 30 runs: same documents kept, same keepers; same bytes with little and much memory
 bad      conformance and hostile files: no crash, no hang, the outcome that their manifest names
@@ -26,6 +26,7 @@ import archive  # noqa: E402
 from bad_inputs import check_bad_inputs  # noqa: E402
 from checks import Checks, Winnow  # noqa: E402
 from dumps import check_counts, check_dumps  # noqa: E402
+from monitoring import check_monitoring  # noqa: E402
 from nights import check_nights  # noqa: E402
 from readers import NOT_INSTALLED, READERS  # noqa: E402
 
@@ -123,6 +124,7 @@ def main():
             seeds = REPOSITORY / "seeds"
             if seeds.is_dir():
                 check_readers(checks, winnow, "seeds", seeds, None, folder)
+                check_monitoring(checks, winnow, seeds, folder)
             else:
                 checks.skip("seeds", f"{seeds} does not exist")
             check_readers(checks, winnow, "generated", generated_corpus(folder, options.docs), options.docs, folder)

@@ -17,8 +17,10 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
         case damaged = "damaged"
         /// A name of the archive is taken by something else: a link, a file instead of a folder.
         case inTheWay = "in-the-way"
-        /// Another run holds the lock.
+        /// Another run holds the lock, or the wait for it was stopped.
         case locked = "locked"
+        /// Others keep changing the archive while it is looked at.
+        case busy = "busy"
         /// The archive has no index that could answer.
         case notIndexed = "not-indexed"
         /// A file operation failed.
@@ -47,7 +49,8 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     }
 
     package init(_ cause: FileError) {
-        code = cause.code == .lock && cause.errno == .wouldBlock ? .locked : .file
+        let isHeld = cause.errno == .wouldBlock || cause.errno == .interrupted
+        code = cause.code == .lock && isHeld ? .locked : .file
         path = cause.path
         offset = -1
         reason = ""

@@ -142,9 +142,13 @@ package struct Folder: Equatable, Hashable, Sendable {
     /// Puts a small file at a name by one rename: readers see the old content or the new one.
     ///
     /// A left-over of a killed attempt (`.<name>.tmp`) is replaced. Only one process may do this
-    /// for a name at a time: hold a `FileLock`.
-    package func replaceFile(_ name: String, with bytes: Span<UInt8>) throws(FileError) {
-        let temporary = Self.temporaryName(for: name)
+    /// for a name at a time: hold a `FileLock`, or choose another name for each process.
+    ///
+    /// - Parameter temporary: the name until the rename; nil is the usual one.
+    package func replaceFile(
+        _ name: String, with bytes: Span<UInt8>, temporary: String? = nil
+    ) throws(FileError) {
+        let temporary = temporary ?? Self.temporaryName(for: name)
         try removeFile(temporary)
         var writer = try FileWriter(creating: path(temporary))
         try writer.write(bytes)

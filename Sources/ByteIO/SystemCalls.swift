@@ -118,6 +118,32 @@ enum SystemCalls {
         _ = try retrying { call(descriptor, operation) }
     }
 
+    /// Sleeps; a signal ends it early.
+    static func pause(milliseconds: Int32) {
+        // Without a descriptor to watch only the time or a signal ends the call.
+        _ = poll(nil, 0, milliseconds)
+    }
+
+    /// True if there is a process of this number on this machine, whoever it belongs to.
+    static func isAlive(_ process: Int32) -> Bool {
+        // Signal 0 is sent to nobody.
+        Glibc.kill(process, 0) == 0 || Errno.current == .notPermitted
+    }
+
+    /// This machine's name; empty if it has none.
+    static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        var space = name.mutableSpan
+        let status = unsafe space.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return Int32(-1) }
+            // One byte less than there is, so that the name ends whatever is written.
+            return unsafe gethostname(base, buffer.count - 1)
+        }
+        guard status == 0 else { return "" }
+        return String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
         let result = FileSystemTap.pass(.rename(from, to: to)) {
             unsafe from.withPlatformString { old in
@@ -201,16 +227,22 @@ enum SystemCalls {
         return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec)
     }
 
+    /// Calls again what a signal interrupted, but not for ever: a file system that answers nothing
+    /// else (a broken network or user-space one) is an error to report, not a run that hangs.
     private static func retrying<Result: SignedInteger>(_ call: () -> Result) throws(Errno)
         -> Result
     {
-        while true {
+        for _ in 0..<interruptionLimit {
             let result = call()
             if result != -1 { return result }
             let error = Errno.current
             if error != .interrupted { throw error }
         }
+        throw .interrupted
     }
+
+    /// Far more signals than a run gets during one call: it handles two, and the first stops it.
+    private static let interruptionLimit = 100
 }
 
 extension Errno {

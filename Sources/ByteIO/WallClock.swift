@@ -6,6 +6,11 @@ package import SystemPackage
 package enum WallClock {
     /// Nanoseconds since 1970, as files are dated.
     package static func nanoseconds() -> Int { SystemCalls.wallClock() }
+
+    /// Waits for a moment; a signal ends it early.
+    package static func pause(milliseconds: Int) {
+        SystemCalls.pause(milliseconds: Int32(clamping: milliseconds))
+    }
 }
 
 extension FilePath {

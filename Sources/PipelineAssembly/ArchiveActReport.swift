@@ -1,6 +1,7 @@
 // The outcome of a command that changes what is archived.
 
 package import Archive
+package import ByteIO
 package import SystemPackage
 
 /// What an act did, or would do.
@@ -43,10 +44,12 @@ package struct ArchiveActOptions: Sendable {
     package var isDryRun = false
     /// When the command started, for whoever finds the archive locked.
     package var startText: String
+    /// How long to wait for the lock.
+    package var lock: LockTerms
 
     package init(
         archive: FilePath, shardBytes: Int? = nil, memoryBytes: Int? = nil,
-        isDryRun: Bool = false, startText: String
+        isDryRun: Bool = false, startText: String, lock: LockTerms = LockTerms()
     ) {
         let usual = PipelineConfiguration()
         self.archive = archive
@@ -54,6 +57,7 @@ package struct ArchiveActOptions: Sendable {
         self.memoryBytes = memoryBytes ?? usual.memoryBytes
         self.isDryRun = isDryRun
         self.startText = startText
+        self.lock = lock
     }
 
     /// Locks the archive, which must have been written to.
@@ -63,7 +67,7 @@ package struct ArchiveActOptions: Sendable {
             throw QuestionError(
                 description: "\(archive) holds no archive yet; `winnow run` makes one")
         }
-        return try WritableArchive(opening: archive, startText: startText)
+        return try WritableArchive(opening: archive, startText: startText, lock: lock)
     }
 }
 

@@ -1,6 +1,7 @@
 // A run: from the configuration's input to a commit of the archive.
 
 internal import Archive
+package import ByteIO
 internal import DocumentModel
 internal import JSONBytes
 internal import Pipeline
@@ -38,17 +39,18 @@ package struct ArchiveRun {
     ///
     /// - Parameters:
     ///   - startText: when the run started, for whoever finds the archive locked.
+    ///   - lock: how long to wait for the lock.
     ///   - progress: called now and then on this thread.
     ///   - stop: asked once a batch from any thread; true ends the run at a checkpoint with
     ///     `StoppedAtCheckpoint`, or with `StopRequested` where none can be made.
     /// - Throws: whatever ends the run; then nothing is committed and the last commit is intact.
     package func execute(
-        startText: String,
+        startText: String, lock: LockTerms = LockTerms(),
         progress: @escaping (RunProgress) -> Void, stop: @escaping @Sendable () -> Bool
     ) throws -> RunReport {
         let plan = try RunPlan(configuration, limits: limits)
         var attempt = RunAttempt(
-            startText: startText, isResuming: true, progress: progress, stop: stop)
+            startText: startText, lock: lock, isResuming: true, progress: progress, stop: stop)
         do {
             return try execute(plan, attempt)
         } catch let error as ReaderError where error.code == .changed {
@@ -72,10 +74,10 @@ package struct ArchiveRun {
     private func execute(
         _ plan: RunPlan, _ history: InputHistory, _ attempt: RunAttempt
     ) throws -> RunReport {
-        // Before the archive is: a wrong input is told before anything is made.
+        // A missing input is known before anything is made or waited for.
         _ = try plan.makeReader(excluding: configuration.output, stop: attempt.stop)
         var archive = try WritableArchive(
-            opening: configuration.output, startText: attempt.startText,
+            opening: configuration.output, startText: attempt.startText, lock: attempt.lock,
             isResuming: attempt.isResuming && !isRebuilding)
         try history.open(archive.store)
         let checkpoint = try RunCheckpoint(
@@ -137,6 +139,7 @@ package struct ArchiveRun {
 /// How a run is tried.
 private struct RunAttempt {
     var startText: String
+    var lock: LockTerms
     /// False if what an earlier attempt left is not to be used.
     var isResuming: Bool
     var notices: [String] = []

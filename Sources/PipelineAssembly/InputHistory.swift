@@ -18,8 +18,8 @@ final class InputHistory: InputMemory, @unchecked Sendable {
     private let readings: [String]
     private let settleNanoseconds: [Int]
     private let isRereading: Bool
-    private let startNanoseconds = WallClock.nanoseconds()
-    private let start = ContinuousClock.now
+    private var startNanoseconds = WallClock.nanoseconds()
+    private var start = ContinuousClock.now
     private let workingFolder = FilePath(".").madeAbsolute.bytes
     private var catalogue: Catalogue?
     private var hasInputs = false
@@ -46,6 +46,9 @@ final class InputHistory: InputMemory, @unchecked Sendable {
     func open(_ store: ArchiveStore) throws(CatalogueError) {
         lock.lock()
         defer { lock.unlock() }
+        // Waiting for the archive's lock is no part of the run.
+        startNanoseconds = WallClock.nanoseconds()
+        start = .now
         do throws(CatalogueError) {
             let catalogue = try Catalogue(
                 openingIn: store.stateFolder, setAside: store.setAsideFolder)
@@ -69,7 +72,7 @@ final class InputHistory: InputMemory, @unchecked Sendable {
     func verdict(on file: ListedFile) -> InputVerdict {
         let settle = settleNanoseconds[file.input]
         // A file from far in the future would wait for ever.
-        if settle > 0, abs(startNanoseconds - file.status.modifiedNanoseconds) < settle {
+        if settle > 0, abs(locked { startNanoseconds } - file.status.modifiedNanoseconds) < settle {
             return .wait(
                 "it changed less than \(settle / 1_000_000_000) s ago and is left for the next run")
         }
@@ -196,8 +199,10 @@ final class InputHistory: InputMemory, @unchecked Sendable {
         defer { lock.unlock() }
         report.filesRead = readCount
         report.filesSeen = seenCount
-        guard let catalogue else { return }
+        report.inputBytes = bytesIn
         var run = ended(report.run == nil ? .unchanged : .archived)
+        report.seconds = run.seconds ?? 0
+        guard let catalogue else { return }
         run.number = report.run
         run.counts = CatalogueCounts(report.counts)
         run.bytesIn = bytesIn

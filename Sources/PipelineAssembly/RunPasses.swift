@@ -22,7 +22,8 @@ final class RunPasses {
     private(set) var documents: Int
     /// Where the reading was behind the last batch that was decided on.
     private var mark: ReadingMark?
-    private(set) var checkpointCount = 0
+    /// Counted where they are written, told where documents are decided on.
+    private let writtenCheckpoints = SharedValue(0)
     private var isDurable: Bool
     /// The spool of an earlier attempt.
     private var earlierSpool: FieldReader?
@@ -97,8 +98,14 @@ final class RunPasses {
     func note(_ batch: borrowing WorkBatch) {
         documents += batch.documents.records.count
         mark = batch.mark
-        progress(RunProgress(phase: .running, documents: documents, share: batch.share))
+        progress(
+            RunProgress(
+                phase: .running, documents: documents, share: batch.share,
+                checkpoints: checkpointCount))
     }
+
+    /// Checkpoints of this attempt.
+    var checkpointCount: Int { writtenCheckpoints.value }
 
     /// The run's state behind the last batch; nil if it cannot be gone on from.
     private func state(isLast: Bool) throws -> StagedState? {
@@ -139,7 +146,7 @@ final class RunPasses {
         guard var fields = collected else { return }
         try spool.checkpoint(to: &fields)
         try staging.writeCheckpoint(fields.bytes, isEmpty: true)
-        checkpointCount += 1
+        writtenCheckpoints.value += 1
         isDurable = true
     }
 
@@ -155,7 +162,7 @@ final class RunPasses {
     private func write(_ state: StagedState) throws {
         try staging.writeCheckpoint(state.bytes)
         for name in state.outdatedDrafts { try segments.remove(name) }
-        checkpointCount += 1
+        writtenCheckpoints.value += 1
         isDurable = true
     }
 

@@ -80,6 +80,10 @@ package struct RunReport: Sendable {
     /// Input files that were read, and files that were known and passed over.
     package var filesRead = 0
     package var filesSeen = 0
+    /// How long the run took; waiting for the archive's lock is no part of it.
+    package var seconds = 0.0
+    /// Bytes of input read, as they lie on disk.
+    package var inputBytes = 0
     /// What opening the archive had to do or to pass over.
     package var notices: [String] = []
     /// Size of this run's files, compressed and not.
@@ -113,4 +117,6 @@ package struct RunProgress: Sendable {
     package var documents: Int
     /// Share of the input's bytes read so far; nil where the whole is not known.
     package var share: Double?
+    /// Checkpoints that were made so far.
+    package var checkpoints = 0
 }

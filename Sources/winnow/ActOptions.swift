@@ -1,43 +1,53 @@
-// Options of the commands that change what is archived.
+// What the commands have in common that change what is archived: options and the way through.
 
+internal import Archive
 internal import ArgumentParser
-internal import Pipeline
 internal import PipelineAssembly
-internal import SystemPackage
 
 /// Which archive is changed, and whether it is.
 struct ActOptions: ParsableArguments {
     @OptionGroup var place: ArchiveOptions
 
+    @OptionGroup var writer: WriterOptions
+
     @Flag(help: "Tells what would happen and changes nothing.")
     var dryRun = false
 
-    /// Shard size and memory come from the configuration that names the archive, if one does.
-    func options() throws -> ArchiveActOptions {
+    /// What an act works with, and how it tells of itself.
+    func begin(_ act: ArchiveAct) throws -> (Operation, ArchiveActOptions) {
+        // Shard size and memory come from the configuration that names the archive, if one does.
         let configuration = try place.configuration(threads: nil)
-        return ArchiveActOptions(
+        var writer = writer
+        // Where nothing is changed there is nothing to measure.
+        if dryRun { writer.metricsFile = nil }
+        let operation = Operation(
+            act.rawValue, on: configuration.output, configuration: place.configurationPath, writer)
+        let options = ArchiveActOptions(
             archive: configuration.output, shardBytes: configuration.shardBytes,
             memoryBytes: configuration.memoryBytes, isDryRun: dryRun,
-            startText: StartTime.text())
+            startText: operation.startText, lock: operation.lock)
+        return (operation, options)
     }
-}
 
-/// Shows how far an act is and lets signals stop it.
-enum ActProgress {
-    static func follow(
-        _ act: ((RunProgress) -> Void, () -> Bool) throws -> ArchiveActReport
-    ) throws -> ArchiveActReport {
-        StopSignals.install()
-        var line = ProgressLine()
-        defer { line.clear() }
-        do {
-            return try act(
-                { line.show($0.phase.rawValue, documents: $0.documents, share: $0.share) },
-                { StopSignals.isStopRequested })
-        } catch is StopRequested {
-            line.clear()
-            Console.complain("winnow: stopped; the archive is as it was")
-            throw Outcome(.tryAgain)
+    /// Does an act on the archive, with signals, logs and metrics as for every change, and prints
+    /// what became of it.
+    ///
+    /// - Parameter work: gets the act's surroundings, and a function that tells how far it is.
+    func perform(
+        _ act: ArchiveAct, isJSON: Bool,
+        _ work: (ArchiveActOptions, (RunProgress) -> Void) throws -> ArchiveActReport
+    ) throws {
+        let (operation, options) = try begin(act)
+        let report = try operation.perform(whenStopped: "stopped; the archive is as it was") {
+            try work(options) { operation.show($0) }
+        }
+        operation.end(.done, run: report.run, notices: report.notices, counts: report.counts) {
+            $0.add(report)
+        }
+        if isJSON {
+            ActReportText.printJSON(report, options)
+        } else {
+            ActReportText.print(report, options)
         }
     }
 }

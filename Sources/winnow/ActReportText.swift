@@ -11,7 +11,6 @@ enum ActReportText {
     private static let listedRecords = 20
 
     static func print(_ report: ArchiveActReport, _ options: ArchiveActOptions) {
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
         var lines: [String] = []
         switch report.act {
         case .compact: lines = compaction(report, options)
@@ -77,7 +76,6 @@ enum ActReportText {
     }
 
     static func printJSON(_ report: ArchiveActReport, _ options: ArchiveActOptions) {
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
         Console.printJSON { json in
             json.field("archive", options.archive.string)
             json.field("act", report.act.rawValue)

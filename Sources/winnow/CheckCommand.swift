@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
     mutating func run() throws {
         let configuration = try pipeline.configuration(file: configurationFile)
         let check = try ConfigurationReview(configuration)
-        for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
+        for warning in configuration.warnings { Console.notice(warning) }
         if answer.json {
             Console.printJSON { json in
                 json.list("inputs", check.inputs) { json, input in

@@ -36,15 +36,10 @@ struct CompactCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let options = try place.options()
         let scope: ArchiveCompactor.Scope = indexOnly ? .index : archiveOnly ? .files : .all
-        let report = try ActProgress.follow { _, stop in
-            try ArchiveCompactor(options, scope: scope).execute(stop: stop)
-        }
-        if answer.json {
-            ActReportText.printJSON(report, options)
-        } else {
-            ActReportText.print(report, options)
+        try place.perform(.compact, isJSON: answer.json) { options, _ in
+            try ArchiveCompactor(options, scope: scope)
+                .execute(stop: { StopSignals.isStopRequested })
         }
     }
 }

@@ -3,11 +3,14 @@
 internal import ByteIO
 internal import Glibc
 internal import JSONBytes
-internal import PipelineAssembly
+internal import Synchronization
 internal import SystemPackage
 
 /// The two standard streams, used the same way by all commands.
 enum Console {
+    /// True while a line that is drawn again and again stands on the terminal.
+    private static let hasMovingLine = Atomic<Bool>(false)
+
     /// Prints a result for people. A vanished reader ends the program quietly.
     static func print(_ text: String) {
         write(Array(Readable.harmless(text).utf8), to: .output, lineEnd: true)
@@ -20,23 +23,21 @@ enum Console {
 
     /// Prints a JSON object as one line.
     static func printJSON(_ build: (inout JSONWriter) -> Void) {
+        write(line(build), to: .output, lineEnd: false)
+    }
+
+    /// A JSON object with its line end.
+    static func line(_ build: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         build(&writer)
         writer.endObject()
         writer.endLine()
-        write(writer.bytes, to: .output, lineEnd: false)
+        return writer.bytes
     }
 
-    /// Says something that is no result: a message, a warning.
-    static func complain(_ text: String) {
-        write(Array(Readable.harmless(text).utf8), to: .error, lineEnd: true)
-    }
-
-    /// Says what was passed over while an archive was asked.
-    static func complain(about questions: ArchiveQuestions) {
-        for notice in questions.notices { complain("winnow: \(notice)") }
-    }
+    /// Writes to standard error. Where nobody listens nobody can be told.
+    static func say(_ bytes: [UInt8]) { write(bytes, to: .error, lineEnd: true) }
 
     /// True if colours and a moving line make sense on standard error.
     static var isLively: Bool {
@@ -45,19 +46,28 @@ enum Console {
         return StandardStream.error.isTerminal && !hasNoColor
     }
 
+    /// Draws the moving line again; whatever is printed or said next takes its place.
+    static func draw(_ text: String) {
+        hasMovingLine.store(true, ordering: .relaxed)
+        // A terminal that went away stops nothing.
+        try? StandardStream.error.write("\r\(Readable.oneLine(text))\u{1B}[K")
+    }
+
     private static func write(_ bytes: [UInt8], to stream: StandardStream, lineEnd: Bool) {
+        if hasMovingLine.exchange(false, ordering: .relaxed) {
+            // As for drawing it.
+            try? StandardStream.error.write("\r\u{1B}[K")
+        }
         var bytes = bytes
         if lineEnd, bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
         do {
             try stream.write(bytes.span)
         } catch {
-            // Nobody listens: there is nobody to tell.
-            if stream == .output, error.errno != .brokenPipe {
-                // Standard error may be gone as well; the status still tells.
-                try? StandardStream.error.write("winnow: \(error)\n")
-                exit(ExitStatus.inputOutput.rawValue)
-            }
-            if stream == .output { exit(ExitStatus.done.rawValue) }
+            guard stream == .output else { return }
+            var status = ExitStatus.done
+            if error.errno != .brokenPipe { status = ExitStatus(reporting: error) }
+            logEnd(status)
+            exit(status.rawValue)
         }
     }
 }

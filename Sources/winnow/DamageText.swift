@@ -1,6 +1,7 @@
 // Where the input is damaged, for people.
 
 internal import DocumentModel
+internal import JSONBytes
 internal import PipelineAssembly
 
 enum DamageText {
@@ -11,16 +12,31 @@ enum DamageText {
     static func list(_ faults: [InputFault], _ records: DamagedRecords) {
         for fault in faults.prefix(shownFaults) {
             let place = fault.byteOffset < 0 ? "" : " at byte \(fault.byteOffset)"
-            let message = "\(fault.path)\(place): \(fault.message)"
-            Console.complain(
-                (fault.isDamage ? "damaged: " : "skipped: ") + Readable.oneLine(message))
+            let message = Readable.oneLine("\(fault.path)\(place): \(fault.message)")
+            let verdict = fault.isDamage ? "damaged" : "skipped"
+            Console.log(
+                .fault, fault.isDamage ? .warning : .info, message, line: "\(verdict): \(message)"
+            ) { json in
+                json.field("verdict", verdict)
+                json.field("path", fault.path)
+                json.field("offset", fault.byteOffset)
+            }
         }
-        if faults.count > shownFaults {
-            Console.complain("... and \(faults.count - shownFaults) more places")
+        more(faults.count - shownFaults, "place")
+        for record in records.lines {
+            let message = Readable.oneLine(record)
+            Console.log(.fault, .warning, message, line: "rejected: \(message)") { json in
+                json.field("verdict", "rejected")
+            }
         }
-        for line in records.lines { Console.complain("rejected: " + Readable.oneLine(line)) }
-        if records.count > records.lines.count {
-            Console.complain("... and \(records.count - records.lines.count) more records")
+        more(records.count - records.lines.count, "record")
+    }
+
+    private static func more(_ count: Int, _ noun: String) {
+        guard count > 0 else { return }
+        let message = "and \(count) more \(noun)s"
+        Console.log(.fault, .warning, message, line: "... \(message)") { json in
+            json.field("more", count)
         }
     }
 }

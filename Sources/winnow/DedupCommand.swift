@@ -42,8 +42,8 @@ struct DedupCommand: ParsableCommand {
         if let shingle { settings.append("dedup.shingle=\(shingle)") }
         let configuration = try filter.configuration(settings)
         if configuration.deduplication?.isCollected == true {
-            Console.complain(
-                "winnow: dedup.keep and dedup.containment are for `winnow run`; this filter keeps"
+            Console.notice(
+                "dedup.keep and dedup.containment are for `winnow run`; this filter keeps"
                     + " the first document and looks for no parts")
         }
         let report: FilterReport

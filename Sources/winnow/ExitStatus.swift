@@ -6,6 +6,7 @@ internal import ByteIO
 internal import Catalogue
 internal import Cleaners
 internal import IndexStore
+internal import JSONBytes
 internal import Pipeline
 internal import PipelineAssembly
 internal import Readers
@@ -38,10 +39,17 @@ struct Outcome: Error {
 
 extension ExitStatus {
     /// Says what went wrong on standard error and tells the status for it.
-    init(reporting error: any Error) {
+    ///
+    /// - Parameter whenStopped: what to say if a signal ended the command.
+    init(
+        reporting error: any Error,
+        whenStopped: String = "stopped before the end; run it again for the rest"
+    ) {
         switch error {
         case let error as FileError where error.errno == .brokenPipe: self = .done
         case let error as ConfigurationError: self = Self.say("\(error)", .configuration)
+        case let error as ArchiveError where error.cause?.errno == .interrupted:
+            self = Self.say("\(error)", error.status, .stopped)
         case let error as ArchiveError: self = Self.say("\(error)", error.status)
         case let error as IndexError: self = Self.say("\(error)", error.status)
         case let error as FileError: self = Self.say("\(error)", error.status)
@@ -49,10 +57,15 @@ extension ExitStatus {
         case let error as ReaderError: self = Self.say("\(error)", .configuration)
         case let error as CleaningRulesError: self = Self.say("\(error)", .configuration)
         case let error as QuestionError: self = Self.say("\(error)", .negative)
-        case is StopRequested:
+        case let outcome as Outcome: self = outcome.status
+        case let refusal as StrictRefusal:
+            DamageText.list(refusal.report.faults, refusal.report.damagedRecords)
+            self = Self.say("damaged input and --strict: nothing was committed", .badInput)
+        case is StopRequested: self = Self.say(whenStopped, .tryAgain, .stopped)
+        case let stop as StoppedAtCheckpoint:
             self = Self.say(
-                "stopped before the end; run it again for the rest",
-                .tryAgain)
+                "stopped at a checkpoint after \(Readable.count(stop.documents)) documents; run"
+                    + " again to go on from there", .tryAgain, .stopped)
         default:
             // ArgumentParser's own errors, help and version included.
             let code = Winnow.exitCode(for: error)
@@ -61,14 +74,19 @@ extension ExitStatus {
                 Console.print(text)
                 self = .done
             } else {
-                Console.complain(text)
+                Console.log(.error, .error, text, line: text)
                 self = code == .validationFailure ? .usage : .internalError
             }
         }
     }
 
-    private static func say(_ message: String, _ status: ExitStatus) -> ExitStatus {
-        Console.complain("winnow: \(message)")
+    private static func say(
+        _ message: String, _ status: ExitStatus, _ event: LogEvent = .error
+    ) -> ExitStatus {
+        let level: LogLevel = event == .error ? .error : .warning
+        Console.log(event, level, message, line: "winnow: \(message)") { json in
+            json.field("status", Int(status.rawValue))
+        }
         return status
     }
 }
@@ -76,7 +94,7 @@ extension ExitStatus {
 extension ArchiveError {
     fileprivate var status: ExitStatus {
         switch code {
-        case .locked: .tryAgain
+        case .locked, .busy: .tryAgain
         case .notAnArchive, .inTheWay: .cannotCreate
         case .file: cause?.status ?? .inputOutput
         default: .inputOutput
@@ -92,6 +110,8 @@ extension FileError {
     fileprivate var status: ExitStatus {
         switch code {
         case .create: isOutOfSpace ? .inputOutput : .cannotCreate
+        // An archive of somebody else's.
+        case .lock where errno == .permissionDenied || errno == .notPermitted: .cannotCreate
         default: .inputOutput
         }
     }

@@ -20,7 +20,7 @@ struct ExplainCommand: ParsableCommand {
 
     mutating func run() throws {
         let questions = try ArchiveQuestions(archive: place.archive())
-        defer { Console.complain(about: questions) }
+        defer { Console.notice(about: questions) }
         let explanation = try questions.explain(id)
         if answer.json {
             ExplanationText.printJSON(explanation)

@@ -35,17 +35,16 @@ struct FilterOptions: ParsableArguments {
     func finish(_ report: FilterReport) throws {
         DamageText.list(report.faults, report.damagedRecords)
         if json {
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.field("read", report.read)
-            writer.field("kept", report.kept)
-            writer.field("duplicates", report.duplicates)
-            writer.field("rejected", report.rejected)
-            writer.endObject()
-            Console.complain(String(decoding: writer.bytes, as: UTF8.self))
+            Console.say(
+                Console.line { json in
+                    json.field("read", report.read)
+                    json.field("kept", report.kept)
+                    json.field("duplicates", report.duplicates)
+                    json.field("rejected", report.rejected)
+                })
         } else if report.rejected > 0 {
-            Console.complain(
-                "winnow: \(Readable.count(report.rejected)) of"
+            Console.notice(
+                "\(Readable.count(report.rejected)) of"
                     + " \(Readable.count(report.read, "record")) rejected")
         }
         if report.hasDamage { throw Outcome(.damagedInput) }

@@ -39,15 +39,10 @@ struct ForgetCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let options = try place.options()
         let target = runNumber.map(ForgetAct.Target.run) ?? .ids(ids)
-        let report = try ActProgress.follow { progress, stop in
-            try ForgetAct(options, target).execute(progress: progress, stop: stop)
-        }
-        if answer.json {
-            ActReportText.printJSON(report, options)
-        } else {
-            ActReportText.print(report, options)
+        try place.perform(.forget, isJSON: answer.json) { options, show in
+            try ForgetAct(options, target)
+                .execute(progress: show, stop: { StopSignals.isStopRequested })
         }
     }
 }

@@ -23,7 +23,7 @@ struct GetCommand: ParsableCommand {
 
     mutating func run() throws {
         let questions = try ArchiveQuestions(archive: place.archive())
-        defer { Console.complain(about: questions) }
+        defer { Console.notice(about: questions) }
         for id in ids {
             Console.print(bytes: try questions.line(of: id).bytes + [UInt8(ascii: "\n")])
         }

@@ -31,10 +31,14 @@ struct PipelineOptions: ParsableArguments {
         overrides.output = output
         overrides.settings = settings
         overrides.threads = threads
-        let saysAll = !inputs.isEmpty && output != nil
         return try PipelineConfiguration(
-            path: file ?? (saysAll ? nil : ConfigurationFile.defaultName), isNamed: file != nil,
-            overrides: overrides)
+            path: path(file), isNamed: file != nil, overrides: overrides)
+    }
+
+    /// The configuration's file; nil where the command line says it all.
+    func path(_ file: String?) -> String? {
+        let saysAll = !inputs.isEmpty && output != nil
+        return file ?? (saysAll ? nil : ConfigurationFile.defaultName)
     }
 }
 
@@ -57,14 +61,19 @@ struct ArchiveOptions: ParsableArguments {
         return try configuration(threads: nil).output
     }
 
+    /// The configuration's file; nil where the command line names the archive.
+    var configurationPath: String? {
+        namesPipeline ? config ?? ConfigurationFile.defaultName : nil
+    }
+
     /// The pipeline's configuration, or one that knows the archive's folder alone.
     func configuration(threads: Int?) throws -> PipelineConfiguration {
         var overrides = ConfigurationOverrides()
         overrides.output = output
         overrides.threads = threads
         return try PipelineConfiguration(
-            path: namesPipeline ? config ?? ConfigurationFile.defaultName : nil,
-            isNamed: config != nil, overrides: overrides, needsInput: false)
+            path: configurationPath, isNamed: config != nil, overrides: overrides, needsInput: false
+        )
     }
 }
 

@@ -40,22 +40,13 @@ struct PruneCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let options = try place.options()
-        let act =
-            if let keepDuplicates {
-                PruneAct(
-                    options, endedBefore: keepDuplicates.before(WallClock.nanoseconds() / 1_000_000)
-                )
-            } else {
-                PruneAct(options, throughRun: throughRun ?? 0)
-            }
-        let report = try ActProgress.follow { progress, stop in
-            try act.execute(progress: progress, stop: stop)
-        }
-        if answer.json {
-            ActReportText.printJSON(report, options)
-        } else {
-            ActReportText.print(report, options)
+        let before = keepDuplicates?.before(WallClock.nanoseconds() / 1_000_000)
+        let last = throughRun ?? 0
+        try place.perform(.prune, isJSON: answer.json) { options, show in
+            let act =
+                before.map { PruneAct(options, endedBefore: $0) }
+                ?? PruneAct(options, throughRun: last)
+            return try act.execute(progress: show, stop: { StopSignals.isStopRequested })
         }
     }
 }

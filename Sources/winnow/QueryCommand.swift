@@ -69,10 +69,10 @@ struct QueryCommand: ParsableCommand {
         let report = try query.execute(
             answer: { isJSON ? QueryText.printJSON($0) : QueryText.print($0) },
             stop: { StopSignals.isStopRequested })
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
+        for notice in report.notices { Console.notice(notice) }
         DamageText.list(report.faults, report.damagedRecords)
         if report.hasDamage { throw Outcome(strict ? .badInput : .damagedInput) }
-        if report.read == 0 { Console.complain("winnow: \(file) holds no text") }
+        if report.read == 0 { Console.notice("\(file) holds no text") }
         if report.read == 0 || report.known < report.read { throw Outcome(.negative) }
     }
 }

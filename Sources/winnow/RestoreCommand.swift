@@ -34,7 +34,7 @@ struct RestoreCommand: ParsableCommand {
 
     mutating func run() throws {
         let questions = try ArchiveQuestions(archive: place.archive())
-        defer { Console.complain(about: questions) }
+        defer { Console.notice(about: questions) }
         if all {
             try questions.restoreAll { id, bytes in printLine(id, bytes) }
         } else if ids.count == 1, !answer.json, let id = ids.first {

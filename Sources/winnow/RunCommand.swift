@@ -2,9 +2,6 @@
 
 internal import Archive
 internal import ArgumentParser
-internal import DocumentModel
-internal import JSONBytes
-internal import Pipeline
 internal import PipelineAssembly
 
 struct RunCommand: ParsableCommand {
@@ -27,6 +24,7 @@ struct RunCommand: ParsableCommand {
     var configurationFile: String?
 
     @OptionGroup var pipeline: PipelineOptions
+    @OptionGroup var writer: WriterOptions
     @OptionGroup var answer: AnswerOptions
 
     @Flag(help: "Ends with status 65 and commits nothing if any input is damaged.")
@@ -42,46 +40,31 @@ struct RunCommand: ParsableCommand {
     var rebuild = false
 
     mutating func run() throws {
-        StopSignals.install()
         let configuration = try pipeline.configuration(file: configurationFile)
-        for warning in configuration.warnings { Console.complain("winnow: \(warning)") }
-        var line = ProgressLine()
-        let result: RunReport
-        do {
-            result = try ArchiveRun(
+        let operation = Operation(
+            "run", on: configuration.output, configuration: pipeline.path(configurationFile),
+            writer)
+        for warning in configuration.warnings { Console.notice(warning) }
+        let report = try operation.perform(
+            whenStopped: "stopped; nothing was committed, run again to do all of it"
+        ) {
+            try ArchiveRun(
                 configuration: configuration, isStrict: strict, isRebuilding: rebuild,
                 isRereading: reread
             ).execute(
-                startText: StartTime.text(),
-                progress: {
-                    line.show($0.phase.rawValue, documents: $0.documents, share: $0.share)
-                },
-                stop: { StopSignals.isStopRequested })
-        } catch let refusal as StrictRefusal {
-            line.clear()
-            DamageText.list(refusal.report.faults, refusal.report.damagedRecords)
-            Console.complain("winnow: damaged input and --strict: nothing was committed")
-            throw Outcome(.badInput)
-        } catch let stop as StoppedAtCheckpoint {
-            line.clear()
-            Console.complain(
-                "winnow: stopped at a checkpoint after \(Readable.count(stop.documents))"
-                    + " documents; run again to go on from there")
-            throw Outcome(.tryAgain)
-        } catch is StopRequested {
-            line.clear()
-            Console.complain("winnow: stopped; nothing was committed, run again to do all of it")
-            throw Outcome(.tryAgain)
-        } catch {
-            line.clear()
-            throw error
+                startText: operation.startText, lock: operation.lock,
+                progress: { operation.show($0) }, stop: { StopSignals.isStopRequested })
         }
-        line.clear()
+        DamageText.list(report.faults, report.damagedRecords)
+        let status: ExitStatus = report.hasDamage ? .damagedInput : .done
+        operation.end(status, run: report.run, notices: report.notices, counts: report.counts) {
+            $0.add(report)
+        }
         if answer.json {
-            RunSummaryText.printJSON(result, configuration, seconds: line.elapsedSeconds)
+            RunSummaryText.printJSON(report, configuration)
         } else {
-            RunSummaryText.print(result, configuration, seconds: line.elapsedSeconds)
+            RunSummaryText.print(report, configuration)
         }
-        if result.hasDamage { throw Outcome(.damagedInput) }
+        if status != .done { throw Outcome(status) }
     }
 }

@@ -7,11 +7,8 @@ internal import PipelineAssembly
 internal import SystemPackage
 
 enum RunSummaryText {
-    static func print(_ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double)
-    {
+    static func print(_ report: RunReport, _ configuration: PipelineConfiguration) {
         let counts = report.counts
-        for notice in report.notices { Console.complain("winnow: \(notice)") }
-        DamageText.list(report.faults, report.damagedRecords)
         var lines: [String] = []
         if let run = report.run {
             lines.append("Run \(run) is in \(configuration.output).")
@@ -41,8 +38,8 @@ enum RunSummaryText {
             lines.append(row("id made unique", counts.renamed, "the input's id is in metadata"))
         }
         lines.append("")
-        let rate = seconds > 0 ? Int(Double(counts.read) / seconds) : 0
-        var effort = "\(Readable.seconds(seconds)), \(Readable.count(rate)) documents/s"
+        let rate = report.seconds > 0 ? Int(Double(counts.read) / report.seconds) : 0
+        var effort = "\(Readable.seconds(report.seconds)), \(Readable.count(rate)) documents/s"
         if report.archivedBytes > 0 {
             effort += "; \(Readable.bytes(report.uncompressedBytes)) of records in"
             effort += " \(Readable.bytes(report.archivedBytes))"
@@ -104,9 +101,7 @@ enum RunSummaryText {
         return "  \(name)\(gap)\(count)" + (place.isEmpty ? "" : "  \(place)")
     }
 
-    static func printJSON(
-        _ report: RunReport, _ configuration: PipelineConfiguration, seconds: Double
-    ) {
+    static func printJSON(_ report: RunReport, _ configuration: PipelineConfiguration) {
         Console.printJSON { json in
             json.field("output", configuration.output.string)
             json.field("run", report.run ?? 0)
@@ -133,7 +128,7 @@ enum RunSummaryText {
             json.field("uncompressed_bytes", report.uncompressedBytes)
             json.field("index_bytes", report.indexBytes)
             json.field("capped", report.cappedCount)
-            json.field("seconds", (seconds * 1_000).rounded() / 1_000)
+            json.field("seconds", (report.seconds * 1_000).rounded() / 1_000)
         }
     }
 

@@ -1,11 +1,19 @@
 // The time of day: when this run started, and when others did.
 
+internal import ByteIO
 internal import Glibc
 
 /// Times of runs, for people.
 enum StartTime {
     /// The time now in UTC, as ISO 8601.
-    static func text() -> String { text(ofMilliseconds: time(nil) * 1_000) }
+    static func text() -> String { text(ofMilliseconds: WallClock.nanoseconds() / 1_000_000) }
+
+    /// The time now in UTC to the millisecond (RFC 3339), for logs.
+    static func preciseText() -> String {
+        let milliseconds = WallClock.nanoseconds() / 1_000_000
+        let digits = "\(1_000 + milliseconds % 1_000)".suffix(3)
+        return text(ofMilliseconds: milliseconds).dropLast() + ".\(digits)Z"
+    }
 
     /// A time in UTC, as ISO 8601; milliseconds since 1970 are cut to seconds.
     static func text(ofMilliseconds milliseconds: Int) -> String {

@@ -19,7 +19,7 @@ struct StatsCommand: ParsableCommand {
     mutating func run() throws {
         let path = try place.archive()
         let store = try ArchiveStore(opening: path)
-        for notice in store.notices { Console.complain("winnow: \(notice)") }
+        for notice in store.notices { Console.notice(notice) }
         if answer.json {
             StatsText.printJSON(path, store.commit)
         } else if let commit = store.commit {

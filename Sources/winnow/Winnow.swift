@@ -30,16 +30,16 @@ struct Winnow: ParsableCommand {
         StandardStream.reserveClosed()
         // A reader that goes away ends a filter quietly, through the error of the write.
         signal(SIGPIPE, SIG_IGN)
-        let status: ExitStatus
+        // So is a file that may not grow further: disk full, by decree.
+        signal(SIGXFSZ, SIG_IGN)
+        var status = ExitStatus.done
         do {
             var command = try parseAsRoot()
             try command.run()
-            return
-        } catch let outcome as Outcome {
-            status = outcome.status
         } catch {
             status = ExitStatus(reporting: error)
         }
+        Console.logEnd(status)
         Glibc.exit(status.rawValue)
     }
 }

@@ -113,21 +113,3 @@ import Testing
                 + "run again")
     }
 }
-
-@Suite struct FileLockTests {
-    @Test func `the second to ask is told who holds the lock`() throws {
-        let place = try ScratchFolder()
-        let path = Folder(place.path).path("lock")
-        let held = try FileLock(acquiring: path, startText: "2026-01-02T03:04:05Z")
-        let error = #expect(throws: FileError.self) {
-            _ = try FileLock(acquiring: path, startText: "later")
-        }
-        #expect(error?.code == .lock)
-        #expect(error?.errno == .wouldBlock)
-        let holder = "pid \(ProcessInfo.processInfo.processIdentifier), "
-        #expect(error?.description.contains(holder + "started 2026-01-02T03:04:05Z") == true)
-        held.release()
-        let next = try FileLock(acquiring: path, startText: "later")
-        #expect(next.path == path)
-    }
-}

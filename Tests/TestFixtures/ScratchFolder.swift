@@ -3,14 +3,16 @@
 package import Foundation
 package import SystemPackage
 
-/// A fresh folder below the system's folder for temporary files, gone with the value.
+/// A fresh folder, gone with the value.
 package final class ScratchFolder: Sendable {
     package let path: FilePath
 
     package var url: URL { URL(fileURLWithPath: path.string, isDirectory: true) }
 
-    package init() throws {
-        path = FilePath(NSTemporaryDirectory()).appending("winnow-test-\(UUID().uuidString)")
+    /// - Parameter parent: where the folder is made; the system's folder for temporary files if nil.
+    package init(in parent: FilePath? = nil) throws {
+        path = (parent ?? FilePath(NSTemporaryDirectory()))
+            .appending("winnow-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

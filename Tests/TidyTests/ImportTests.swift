@@ -45,7 +45,7 @@ private let table = [
         others: ["SystemPackage"]),
     Row(
         "Catalogue", level: 3, rooms: ["DocumentModel", "ByteText", "ByteIO"],
-        others: ["GRDB", "SystemPackage"]),
+        others: ["GRDB", "GRDBSQLite", "Glibc", "SystemPackage"]),
 
     Row(
         "Readers", level: 4,
@@ -84,7 +84,8 @@ private let table = [
 private let soleUsers = [
     "ArgumentParser": ["winnow"], "Crypto": ["Archive"], "DequeModule": ["Pipeline"],
     "Dispatch": ["Pipeline"], "CSimdjson": ["JSONBytes"], "CISAL": ["Codecs"],
-    "CDeflate": ["Codecs"], "GRDB": ["Catalogue"], "CZlib": ["Codecs"], "CUtf8proc": ["Cleaners"],
+    "CDeflate": ["Codecs"], "GRDB": ["Catalogue"], "GRDBSQLite": ["Catalogue"], "CZlib": ["Codecs"],
+    "CUtf8proc": ["Cleaners"],
     "Foundation": [],
 ]
 

@@ -14,6 +14,8 @@ import Testing
 
     @Test(arguments: [
         #"env -i "$WINNOW" run --input in --output out"#,
+        #"env -i "$WINNOW" run --input in --output out --log json --metrics-file m.prom <&-"#,
+        #"umask 077; unset HOME; "$WINNOW" run --input in --output out --lock-wait 5 --log json"#,
         #"unset HOME LANG LC_ALL; "$WINNOW" run --input in --output out"#,
         #""$WINNOW" run --input in --output out <&-"#,
         #"umask 077; "$WINNOW" run --input in --output out"#,

@@ -4,12 +4,7 @@ import Foundation
 import TestFixtures
 
 enum Tool {
-    /// `WINNOW_BINARY`, or what was built beside the tests.
-    static let path: String = {
-        if let named = ProcessInfo.processInfo.environment["WINNOW_BINARY"] { return named }
-        return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("winnow").path
-    }()
+    static let path = BuiltProgram.path
 
     /// Starts a program in a folder; scripts find the tool as `$WINNOW`.
     static func start(

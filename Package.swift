@@ -148,16 +148,16 @@ let package = Package(
             .testTarget(
                 name: "WinnowTests", dependencies: ["winnow", "TestFixtures"],
                 swiftSettings: strict),
-            // The tool, killed and failed at every system call.
-            .testTarget(
-                name: "FaultTests", dependencies: ["winnow", "TestFixtures", system],
-                swiftSettings: strict),
             // The power goes off, at any call to the file system.
             .testTarget(
                 name: "PowerLossTests",
                 dependencies: [
                     "Archive", "ByteIO", "PipelineAssembly", "TestFixtures", grdb, system,
                 ],
+                swiftSettings: strict),
+            // The program is killed, and system calls fail.
+            .testTarget(
+                name: "FaultTests", dependencies: ["winnow", "TestFixtures", system],
                 swiftSettings: strict),
             // What all of them share; it knows no room.
             .target(

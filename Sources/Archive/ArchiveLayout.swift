@@ -28,6 +28,24 @@ struct ArchiveLayout: Sendable {
 
     static func commitName(_ run: Int) -> String { ArchiveStream.padded(run, to: 6) + ".json" }
 
+    /// True for what a killed replacement of a small file leaves; the next one takes it.
+    static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".tmp") }
+
+    /// True for names at the archive's root that are the archive's, or that nobody minds.
+    static func isOwn(_ name: String) -> Bool {
+        ArchiveStream(rawValue: name) != nil || name.hasPrefix(".")
+            || [manifest, sums, card, "report.html"].contains(name) || harmless.contains(name)
+    }
+
+    /// The same for the folder of what is not for readers.
+    static func isOwnState(_ name: String) -> Bool {
+        let catalogue = ["catalogue.sqlite", "catalogue.sqlite-journal", "catalogue.sum"]
+        return (folders + catalogue + ["lock"]).contains(name) || name.hasPrefix(".")
+    }
+
+    /// The folders below `.winnow`.
+    private static let folders = ["commits", "segments", "known", "staging", "set-aside"]
+
     /// The run of a commit's file; nil for other names.
     static func run(ofCommit name: String) -> Int? {
         guard name.hasSuffix(".json"), let run = Int(name.dropLast(5)), run > 0,
@@ -62,7 +80,7 @@ struct ArchiveLayout: Sendable {
                 remedy: "choose an empty folder, or one that Winnow has written")
         }
         try checkFolder(root, Self.state)
-        for name in ["commits", "segments", "known", "staging", "set-aside"] {
+        for name in Self.folders {
             try checkFolder(state, name)
         }
         for stream in ArchiveStream.allCases { try checkFolder(root, stream.rawValue) }

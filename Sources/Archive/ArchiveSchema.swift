@@ -46,6 +46,11 @@ enum ArchiveSchema {
 
     /// Where `keeper` stands in a duplicate's line.
     static let keeperIndex = 10
+    /// Where `kind` stands in a duplicate's line.
+    static let kindIndex = 12
+
+    /// Where `reason` stands in a rejected record's line.
+    static let reasonIndex = 1
 
     private static let rejected = [
         Field("id", .string), Field("reason", .string), Field("detail", .string),

@@ -22,6 +22,13 @@ package struct ArchiveStore: Sendable {
     package func path(of segment: ArchivedSegment) -> FilePath {
         layout.segments.path(segment.name)
     }
+    /// Every file in the folder of segments.
+    package func segmentPaths() throws(ArchiveError) -> [FilePath] {
+        let folder = layout.segments
+        return try onDisk { () throws(FileError) in
+            try folder.isFolder() ? try folder.names().map(folder.path) : []
+        }
+    }
     /// Where the archive keeps what is not for its readers.
     package var stateFolder: Folder { layout.state }
     /// Where files go that stood in the way or were damaged.
@@ -40,13 +47,64 @@ package struct ArchiveStore: Sendable {
         return ArchiveStore(self, draft: draft, stagedWriter: (commit?.run ?? 0) + 1)
     }
 
-    private init(_ store: ArchiveStore, draft: Commit?, stagedWriter: Int) {
+    private init(
+        _ store: ArchiveStore, draft: Commit?, stagedWriter: Int? = nil, sha256: String = ""
+    ) {
         root = store.root
         commit = draft
-        notices = []
-        commitSHA256 = ""
+        notices = store.notices
+        commitSHA256 = sha256
         commitBytes = []
         self.stagedWriter = stagedWriter
+    }
+
+    /// The archive as if a commit were its last one.
+    func based(on commit: Commit, sha256: String) -> ArchiveStore {
+        ArchiveStore(self, draft: commit, sha256: sha256)
+    }
+
+    /// Opens an archive to repair it: one of which no commit is whole is opened without.
+    package init(salvaging path: FilePath) throws(ArchiveError) {
+        do throws(ArchiveError) {
+            self = try ArchiveStore(opening: path)
+        } catch {
+            guard error.code == .noWholeCommit else { throw error }
+            self = ArchiveStore(lost: path)
+        }
+    }
+
+    /// The highest number that a commit's file, a data file or a list of known records has, be they
+    /// damaged: none of these numbers may be given away again.
+    package func lastNumber() throws(ArchiveError) -> Int {
+        func names(_ folder: Folder) throws(ArchiveError) -> [String] {
+            try onDisk { () throws(FileError) in try folder.isFolder() ? try folder.names() : [] }
+        }
+        var last = commit?.run ?? 0
+        for name in try names(layout.commits) {
+            let run = ArchiveLayout.run(ofCommit: name) ?? 0
+            if run <= ArchiveStream.highestNumber { last = max(last, run) }
+        }
+        for stream in ArchiveStream.allCases {
+            for name in try names(root.folder(stream.rawValue)) {
+                last = max(last, ArchiveStream.writer(ofShard: name) ?? 0)
+            }
+        }
+        for name in try names(layout.known) { last = max(last, KnownFile.run(ofName: name) ?? 0) }
+        return last
+    }
+
+    private init(lost path: FilePath) {
+        root = Folder(path)
+        commit = nil
+        notices = ["no commit of \(path) is whole"]
+        commitSHA256 = ""
+        commitBytes = []
+        stagedWriter = nil
+    }
+
+    /// The archive with the files of its last commit where its publication may have left them.
+    var pending: ArchiveStore {
+        ArchiveStore(self, draft: commit, stagedWriter: commit?.run ?? 0)
     }
 
     /// Where a list of known records lies.
@@ -115,7 +173,8 @@ package struct ArchiveStore: Sendable {
             throw ArchiveError(
                 .noWholeCommit, layout.commits.path,
                 "there are archived files but no whole commit that lists them",
-                remedy: "restore \(ArchiveLayout.state)/commits from a backup")
+                remedy: "`winnow repair` makes one from the files that are whole, or restore "
+                    + "\(ArchiveLayout.state)/commits from a backup")
         }
         return found
     }

@@ -29,6 +29,18 @@ package enum ArchiveStream: String, CaseIterable, Sendable {
         "\(padded(run, to: 6))-\(padded(shard, to: 5)).jsonl.gz"
     }
 
+    /// No archive comes to as many runs; a name with a higher number is a stranger's.
+    static let highestNumber = 999_999_999
+
+    /// The run or act that a shard's name tells; nil for other names.
+    static func writer(ofShard name: String) -> Int? {
+        let parts = name.prefix { $0 != "." }.split(separator: "-")
+        guard parts.count == 2, let writer = Int(parts[0]), let shard = Int(parts[1]), writer > 0,
+            writer <= highestNumber, shard >= 0, shardName(run: writer, shard: shard) == name
+        else { return nil }
+        return writer
+    }
+
     static func padded(_ number: Int, to digits: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text

@@ -11,6 +11,30 @@ package struct ArchiveFinding: Equatable, Sendable, CustomStringConvertible {
     /// What to do about it.
     package var remedy: String
 
+    package init(path: String, reason: String, remedy: String) {
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
+    }
+
+    /// What to do about a catalogue that is not as it should be.
+    package static let catalogueRemedy =
+        "the next run makes it again and reads all inputs once more"
+
+    /// True if the next run cures it, or anything that opens the archive to write.
+    package var isCuredByRun: Bool {
+        let remedies = [
+            ArchiveVerifier.rerunRemedy, ArchiveVerifier.removalRemedy, Self.catalogueRemedy,
+        ]
+        return remedies.contains(remedy)
+    }
+
+    /// True if it is about the records themselves: data files and lists of known records.
+    package var isAboutRecords: Bool {
+        let isOfStream = ArchiveStream.allCases.contains { path.hasPrefix($0.rawValue) }
+        return isOfStream || path.hasPrefix("\(ArchiveLayout.state)/known/")
+    }
+
     package var description: String { "\(path): \(reason); \(remedy)" }
 }
 
@@ -24,195 +48,138 @@ package enum VerificationScope: Equatable, Sendable {
     case subset(Int, of: Int)
 }
 
+/// What a check of an archive gives.
+package struct ArchiveVerification: Sendable {
+    /// The archive that was checked.
+    package var store: ArchiveStore
+    /// All that is wrong; empty if nothing is.
+    package var findings: [ArchiveFinding] = []
+    /// What is no damage: a publication that the next run finishes, files of strangers beside the
+    /// archive's.
+    package var notices: [String] = []
+    /// True if a publication was not at its end.
+    var isPending = false
+}
+
 /// Compares what is on disk with the commit. Changes nothing; may run beside a run.
 package struct ArchiveVerifier: ~Copyable {
     static let rerunRemedy = "the next run puts it right"
-    static let backupRemedy = "restore it from a backup"
+    static let removalRemedy = "the next `winnow run` removes it"
+    static let salvageRemedy = "`winnow repair` saves what is whole, or restore it from a backup"
+    static let outlivedRemedy =
+        "it is only there to fall back to; `winnow repair` does away with it"
 
-    private let store: ArchiveStore
-    private let scope: VerificationScope
-    private var findings: [ArchiveFinding] = []
+    let store: ArchiveStore
+    let commit: Commit
+    let scope: VerificationScope
+    /// The number of a commit whose publication is not at its end: its staging goes last.
+    let isPending: Bool
+    private(set) var result: ArchiveVerification
 
-    private init(_ store: ArchiveStore, _ scope: VerificationScope) {
+    private init(
+        _ store: ArchiveStore, _ commit: Commit, _ scope: VerificationScope
+    ) throws(ArchiveError) {
         self.store = store
+        self.commit = commit
         self.scope = scope
+        let staging = store.layout.staging(run: commit.run)
+        isPending = try onDisk { () throws(FileError) in try staging.exists() }
+        result = ArchiveVerification(store: store)
     }
 
-    /// All that is wrong with the archive; empty if nothing is.
-    ///
-    /// Throws only if the disk cannot be read; damage is a finding, never an error.
+    /// All that is wrong with the archive; see `check`.
     package static func findings(
         in store: ArchiveStore, scope: VerificationScope = .full
     ) throws(ArchiveError) -> [ArchiveFinding] {
+        try check(store, scope: scope).findings
+    }
+
+    /// Checks an archive.
+    ///
+    /// What a killed run left undone and the next one does is no finding. Throws only if the disk
+    /// cannot be read; damage is a finding, never an error.
+    package static func check(
+        _ store: ArchiveStore, scope: VerificationScope = .full
+    ) throws(ArchiveError) -> ArchiveVerification {
         if case .subset(let part, let parts) = scope {
             precondition(part >= 1 && part <= parts, "part \(part) of \(parts)")
         }
-        var verifier = ArchiveVerifier(store, scope)
-        guard let commit = store.commit else { return [] }
-        try verifier.checkCommits(commit)
-        try verifier.checkDerived(commit)
-        let present = try verifier.checkPresence(commit)
-        try verifier.checkStrangers(commit)
-        try verifier.checkKnown(commit)
-        verifier.checkCounts(commit)
-        verifier.findings += try indexFindings(in: store, scope: scope)
+        guard let commit = store.commit else { return ArchiveVerification(store: store) }
+        var verifier = try ArchiveVerifier(store, commit, scope)
+        try verifier.checkAll()
+        return verifier.result
+    }
+
+    private mutating func checkAll() throws(ArchiveError) {
+        if isPending {
+            result.isPending = true
+            result.notices.append(
+                "commit \(commit.run) is not published to the end yet; the next run finishes it")
+        }
+        try checkCommits()
+        try checkDerived()
+        let present = try checkPresence()
+        try checkStrangers()
+        try checkKnown()
+        checkCounts()
+        try checkIndex()
         switch scope {
         case .quick: break
         case .subset(let part, let parts):
             var contents = ContentChecks(isWhole: false)
-            for (index, file) in commit.files.enumerated()
-            where index % parts == part - 1 && present.contains(file.path) {
-                try contents.check(file, in: store.root)
+            for (index, file) in commit.files.enumerated() where index % parts == part - 1 {
+                if let folder = present[file.path] { try contents.check(file, in: folder) }
             }
-            verifier.findings += contents.findings
+            result.findings += contents.findings
         case .full:
             // Missing files would make every reference to them a finding of its own.
             var contents = ContentChecks(isWhole: present.count == commit.files.count)
-            for file in commit.files where present.contains(file.path) {
-                try contents.check(file, in: store.root)
+            for file in commit.files {
+                if let folder = present[file.path] { try contents.check(file, in: folder) }
             }
-            verifier.findings += contents.findings
-        }
-        return verifier.findings
-    }
-
-    private mutating func report(_ path: String, _ reason: String, _ remedy: String) {
-        findings.append(ArchiveFinding(path: path, reason: reason, remedy: remedy))
-    }
-
-    /// The last three commits are there, whole, and each names the one before.
-    private mutating func checkCommits(_ commit: Commit) throws(ArchiveError) {
-        let folder = store.layout.commits
-        var next: (path: String, previous: String)?
-        let oldest = Publication.oldestCommit(before: commit)
-        for run in stride(from: commit.run, through: oldest, by: -1) {
-            let name = ArchiveLayout.commitName(run)
-            let path = "\(ArchiveLayout.state)/commits/\(name)"
-            let bytes = try onDisk { () throws(FileError) in
-                try folder.status(of: name)?.kind == .regular ? try folder.contents(of: name) : nil
-            }
-            guard let bytes else {
-                report(
-                    path, "the commit is missing",
-                    run == commit.run ? Self.rerunRemedy : Self.backupRemedy)
-                next = nil
-                continue
-            }
-            guard case .commit(let decoded) = Commit.decode(bytes), decoded.run == run else {
-                report(path, "the commit is damaged", Self.backupRemedy)
-                next = nil
-                continue
-            }
-            if let next, next.previous != ContentHash.hexadecimal(of: bytes.span) {
-                report(
-                    next.path, "it names another commit before it than \(name)", Self.backupRemedy)
-            }
-            next = (path, decoded.previous)
-        }
-        let names = try onDisk { () throws(FileError) in
-            try folder.isFolder() ? try folder.names() : []
-        }
-        for name in names {
-            if let run = ArchiveLayout.run(ofCommit: name), run > commit.run {
-                report(
-                    "\(ArchiveLayout.state)/commits/\(name)", "the commit is damaged",
-                    Self.backupRemedy)
-            }
+            result.findings += contents.findings
         }
     }
 
-    /// Manifest, sums and card say what the commit says.
-    private mutating func checkDerived(_ commit: Commit) throws(ArchiveError) {
-        let expected = [
-            (ArchiveLayout.manifest, store.commitBytes),
-            (ArchiveLayout.sums, Checksums.file(of: commit)),
-            (ArchiveLayout.card, DatasetCard(commit: commit).markdown()),
-        ]
+    mutating func report(_ path: String, _ reason: String, _ remedy: String) {
+        result.findings.append(ArchiveFinding(path: path, reason: reason, remedy: remedy))
+    }
+
+    mutating func note(_ notice: String) { result.notices.append(notice) }
+
+    /// Every file is there with its size; returns those that are, with the folder where they lie:
+    /// staging where a publication has not moved them yet.
+    private mutating func checkPresence() throws(ArchiveError) -> [String: Folder] {
         let root = store.root
-        for (name, content) in expected {
-            let status = try onDisk { () throws(FileError) in try root.status(of: name) }
-            guard status?.kind == .regular else {
-                report(name, status == nil ? "it is missing" : "it is no file", Self.rerunRemedy)
-                continue
-            }
-            if try onDisk({ () throws(FileError) in try root.contents(of: name) }) != content {
-                report(name, "it differs from commit \(commit.run)", Self.rerunRemedy)
-            }
-        }
-    }
-
-    /// Every file is there with its size; returns the paths of those that are.
-    private mutating func checkPresence(_ commit: Commit) throws(ArchiveError) -> Set<String> {
-        let root = store.root
-        var present: Set<String> = []
+        let staged = store.layout.staging(run: commit.run)
+        var present: [String: Folder] = [:]
         for file in commit.files {
-            let status = try onDisk { () throws(FileError) in try root.status(of: file.path) }
+            var folder = root
+            var status = try onDisk { () throws(FileError) in try root.status(of: file.path) }
+            if isPending, file.writer == commit.run, status == nil {
+                folder = staged
+                status = try onDisk { () throws(FileError) in try staged.status(of: file.path) }
+            }
             guard let status else {
-                let staged = store.layout.staging(run: file.writer)
-                let isStaged = try onDisk { () throws(FileError) in
-                    try staged.status(of: file.path) != nil
-                }
-                if isStaged {
-                    report(file.path, "it is committed but not in place yet", Self.rerunRemedy)
-                } else {
-                    report(file.path, "the file is missing", Self.backupRemedy)
-                }
+                report(file.path, "the file is missing", Self.salvageRemedy)
                 continue
             }
             if status.kind != .regular {
-                report(file.path, "it is no regular file", Self.backupRemedy)
-            } else if status.sizeBytes != file.bytes {
+                report(file.path, "it is no regular file", Self.salvageRemedy)
+                continue
+            }
+            if status.sizeBytes != file.bytes {
                 report(
                     file.path, "\(status.sizeBytes) bytes instead of \(file.bytes)",
-                    Self.backupRemedy)
-                present.insert(file.path)
-            } else {
-                present.insert(file.path)
+                    Self.salvageRemedy)
             }
+            present[file.path] = folder
         }
         return present
     }
 
-    /// The lists of known records are there and say what they said.
-    private mutating func checkKnown(_ commit: Commit) throws(ArchiveError) {
-        for file in commit.known {
-            do throws(ArchiveError) {
-                _ = try file.digests(in: store)
-            } catch {
-                guard error.code == .damaged else { throw error }
-                report("\(ArchiveLayout.state)/known/\(file.name)", error.reason, Self.backupRemedy)
-            }
-        }
-    }
-
-    /// The streams' folders hold nothing that no commit lists.
-    private mutating func checkStrangers(_ commit: Commit) throws(ArchiveError) {
-        let listed = Set(commit.files.map(\.path))
-        let root = store.root
-        var strangers: [String] = []
-        for stream in ArchiveStream.allCases {
-            let folder = root.folder(stream.rawValue)
-            let names = try onDisk { () throws(FileError) in
-                try folder.isFolder() ? try folder.names() : []
-            }
-            strangers += names.map { "\(stream.rawValue)/\($0)" }.filter { !listed.contains($0) }
-        }
-        // A run beside us may have committed since; then its files are no strangers.
-        guard !strangers.isEmpty,
-            try ArchiveStore(opening: root.path).commit?.run == commit.run
-        else { return }
-        let removed = Set(commit.removed)
-        for path in strangers {
-            if removed.contains(path) {
-                report(path, "it was taken away but is still there", Self.rerunRemedy)
-            } else {
-                report(path, "no commit lists it", "move it out of the archive")
-            }
-        }
-    }
-
     /// The files of each stream hold as many records as the runs have counted.
-    private mutating func checkCounts(_ commit: Commit) {
+    private mutating func checkCounts() {
         let totals = commit.totals
         let expected: [(ArchiveStream, Int)] = [
             (.articles, totals.kept), (.duplicates, totals.duplicateCount),
@@ -223,7 +190,7 @@ package struct ArchiveVerifier: ~Copyable {
             if records != count {
                 report(
                     stream.rawValue, "\(records) records in its files, \(count) in the counts",
-                    Self.backupRemedy)
+                    "report this as a bug")
             }
         }
         if !totals.isBalanced {

@@ -26,7 +26,7 @@ enum ArchivedLines {
     private static let lineLimitBytes = 1 << 30
 
     static let damageRemedy =
-        "run `winnow verify` to see what is damaged and restore the file from a backup"
+        "run `winnow verify` to see what is damaged; `winnow repair` saves what is whole"
 
     /// Calls `body` with a buffer, the range of one line in it (without its line feed), and its
     /// place, until it returns false. Throws `.damaged` where the file does not decode.

@@ -15,12 +15,14 @@ package enum ArchiveAct: String, CaseIterable, Sendable {
     case forget
     /// It took old duplicates out.
     case prune
+    /// It saved what was whole of a damaged archive.
+    case repair
 
     /// True if files of earlier commits went: none of those can be fallen back to.
     package var replacesFiles: Bool {
         switch self {
         case .run, .reindex: false
-        case .compact, .forget, .prune: true
+        case .compact, .forget, .prune, .repair: true
         }
     }
 }

@@ -153,7 +153,7 @@ struct ContentChecks: ~Copyable {
     private mutating func report(_ file: ArchivedFile, _ reason: String) {
         findings.append(
             ArchiveFinding(
-                path: file.path, reason: reason, remedy: ArchiveVerifier.backupRemedy))
+                path: file.path, reason: reason, remedy: ArchiveVerifier.salvageRemedy))
     }
 }
 

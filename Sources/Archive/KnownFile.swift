@@ -25,12 +25,20 @@ package struct KnownFile: Equatable, Sendable {
     /// All digests of the file.
     package var count: Int { records + texts }
 
+    /// The act that a list's name tells; nil for other names.
+    static func run(ofName name: String) -> Int? {
+        guard name.hasSuffix(suffix), let run = Int(name.dropLast(suffix.count)), run > 0,
+            run <= ArchiveStream.highestNumber, ArchiveStream.padded(run, to: 6) + suffix == name
+        else { return nil }
+        return run
+    }
+
     /// Reads the digests. Throws `.damaged` if the file is not what the commit says.
     package func digests(in store: ArchiveStore) throws(ArchiveError) -> [Digest] {
         let folder = store.folder(of: self)
         func damaged(_ reason: String) -> ArchiveError {
             ArchiveError(
-                .damaged, folder.path(name), reason, remedy: ArchiveVerifier.backupRemedy)
+                .damaged, folder.path(name), reason, remedy: ArchiveVerifier.salvageRemedy)
         }
         let content = try onDisk { () throws(FileError) in try folder.contents(of: name) }
         guard let content else { throw damaged("the list of known records is missing") }
@@ -38,11 +46,16 @@ package struct KnownFile: Equatable, Sendable {
             content.starts(with: Self.magic),
             content.count == Self.magic.count + count * Self.digestBytes
         else { throw damaged("the list of known records is not what the commit says") }
+        return Self.digests(in: content)
+    }
+
+    /// All whole digests of a file's bytes.
+    static func digests(in content: [UInt8]) -> [Digest] {
         func number(at offset: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(content[offset + $1]) << (8 * UInt64($1)) }
         }
-        return (0..<count).map {
-            let offset = Self.magic.count + $0 * Self.digestBytes
+        return (0..<max(0, (content.count - magic.count) / digestBytes)).map {
+            let offset = magic.count + $0 * digestBytes
             return Digest(high: number(at: offset), low: number(at: offset + 8))
         }
     }

@@ -3,19 +3,6 @@
 internal import ByteIO
 package import SystemPackage
 
-/// What a verification says, and of which commit.
-package struct VerificationResult: Sendable {
-    /// The archive as it was verified.
-    package var store: ArchiveStore
-    /// All that is wrong with it; empty if nothing is.
-    package var findings: [ArchiveFinding]
-
-    init(_ store: ArchiveStore, _ findings: [ArchiveFinding]) {
-        self.store = store
-        self.findings = findings
-    }
-}
-
 /// Verifies without the lock, and does not take for damage what a run beside it has changed.
 ///
 /// What is cheap to see is looked at until it is all right, or stays wrong: a run that has
@@ -47,32 +34,35 @@ package struct LiveVerification: Sendable {
     ///
     /// Throws if the disk cannot be read, and `.busy` if more commits are made meanwhile than
     /// the limit.
-    package func result() throws(ArchiveError) -> VerificationResult {
+    package func result() throws(ArchiveError) -> ArchiveVerification {
         for _ in 0...restartLimit {
             let quick = try settled()
             if scope == .quick { return quick }
-            let findings = try findings(in: quick.store, scope)
-            if let findings, findings.isEmpty { return VerificationResult(quick.store, []) }
-            if try hasMoved(from: quick.store) { continue }
-            if let findings { return VerificationResult(quick.store, findings) }
+            let full = try check(quick.store, scope)
+            if let full, full.findings.isEmpty { return full }
+            if try hasMoved(from: quick) { continue }
             // What cannot be read although nobody takes it away: the error says so once more.
-            return VerificationResult(
-                quick.store, try ArchiveVerifier.findings(in: quick.store, scope: scope))
+            guard let full else { return try ArchiveVerifier.check(quick.store, scope: scope) }
+            return full
         }
         throw busy
     }
 
     /// What can be seen at once, when no publication explains it any more.
-    private func settled() throws(ArchiveError) -> VerificationResult {
+    private func settled() throws(ArchiveError) -> ArchiveVerification {
         var moves = 0
         var last: [ArchiveFinding]?
         var wasHeld = true
         var change = ContinuousClock.now
         while true {
             let store = try ArchiveStore(opening: path)
-            let findings = try findings(in: store, .quick)
-            if let findings, findings.isEmpty { return VerificationResult(store, []) }
-            if try hasMoved(from: store) {
+            let quick = try check(store, .quick)
+            let findings = quick?.findings
+            // A publication that nobody is at work on waits for the next run.
+            let isMoving =
+                quick?.isPending == true && FileLock.holder(of: store.layout.lock) != nil
+            if let quick, quick.findings.isEmpty, !isMoving { return quick }
+            if try isOutdated(store) {
                 moves += 1
                 if moves > restartLimit { throw busy }
                 last = nil
@@ -81,12 +71,10 @@ package struct LiveVerification: Sendable {
             if last == nil || findings != last { change = .now }
             let isPatient =
                 wasHeld && (ContinuousClock.now - change) / .seconds(1) < patienceSeconds
-            if let findings, findings == last, !isPatient {
-                return VerificationResult(store, findings)
-            }
+            if let quick, findings == last, !isPatient { return quick }
             if findings == nil, !isPatient {
                 // What cannot be read although nobody takes it away: the error says so once more.
-                _ = try ArchiveVerifier.findings(in: store, scope: .quick)
+                _ = try ArchiveVerifier.check(store, scope: .quick)
             }
             last = findings
             wasHeld = FileLock.holder(of: store.layout.lock) != nil
@@ -95,16 +83,23 @@ package struct LiveVerification: Sendable {
     }
 
     /// True if another commit counts by now.
-    private func hasMoved(from store: ArchiveStore) throws(ArchiveError) -> Bool {
+    private func isOutdated(_ store: ArchiveStore) throws(ArchiveError) -> Bool {
         try ArchiveStore(opening: path).commitSHA256 != store.commitSHA256
     }
 
+    /// True if something was changed since a look.
+    private func hasMoved(from look: ArchiveVerification) throws(ArchiveError) -> Bool {
+        if try isOutdated(look.store) { return true }
+        let staging = look.store.layout.staging(run: look.store.commit?.run ?? 0)
+        return try onDisk { () throws(FileError) in try staging.exists() } != look.isPending
+    }
+
     /// Nil if a file went while it was being read.
-    private func findings(
-        in store: ArchiveStore, _ scope: VerificationScope
-    ) throws(ArchiveError) -> [ArchiveFinding]? {
+    private func check(
+        _ store: ArchiveStore, _ scope: VerificationScope
+    ) throws(ArchiveError) -> ArchiveVerification? {
         do throws(ArchiveError) {
-            return try ArchiveVerifier.findings(in: store, scope: scope)
+            return try ArchiveVerifier.check(store, scope: scope)
         } catch {
             if error.cause?.errno == .noSuchFileOrDirectory { return nil }
             throw error

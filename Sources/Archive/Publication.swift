@@ -165,13 +165,21 @@ struct Publication {
     }
 
     /// Removes the data files that this commit takes away.
-    private func removeReplacedFiles() throws(ArchiveError) {
+    private mutating func removeReplacedFiles() throws(ArchiveError) {
         for stream in ArchiveStream.allCases {
             let names = commit.removed.filter { $0.hasPrefix(stream.rawValue + "/") }
                 .map { String($0.dropFirst(stream.rawValue.count + 1)) }
-            try remove(names, from: layout.root.folder(stream.rawValue))
+            let folder = layout.root.folder(stream.rawValue)
+            guard isRepair else {
+                try remove(names, from: folder)
+                continue
+            }
+            for name in names { try moveAside(name, in: folder, isDamaged: true) }
         }
     }
+
+    /// True if what goes is damaged: it is kept for who may make more of it.
+    private var isRepair: Bool { commit.runs.last?.act == .repair }
 
     private func remove(_ names: [String], from folder: Folder) throws(ArchiveError) {
         guard !names.isEmpty, try onDisk({ () throws(FileError) in try folder.isFolder() }) else {
@@ -184,8 +192,22 @@ struct Publication {
         }
     }
 
-    private func removeOldCommits() throws(ArchiveError) {
+    private mutating func removeOldCommits() throws(ArchiveError) {
         let commits = layout.commits
+        if isRepair {
+            let names = try onDisk { () throws(FileError) in try commits.names() }
+            for name in names where !ArchiveLayout.isLeftover(name) {
+                let bytes = try onDisk { () throws(FileError) in
+                    try commits.status(of: name)?.kind == .regular
+                        ? try commits.contents(of: name) : nil
+                }
+                let run = ArchiveLayout.run(ofCommit: name)
+                if let bytes, case .commit(let whole) = Commit.decode(bytes), whole.run == run {
+                    continue
+                }
+                try moveAside(name, in: commits, isDamaged: true)
+            }
+        }
         try onDisk { () throws(FileError) in
             var isChanged = false
             for name in try commits.names() {
@@ -198,15 +220,49 @@ struct Publication {
         }
     }
 
+    /// Moves aside what a lost commit left: its own damaged file, its data files, its list of known
+    /// records. No whole commit has a number as high as theirs.
+    mutating func setLostCommitsAside() throws(ArchiveError) {
+        func names(_ folder: Folder) throws(ArchiveError) -> [String] {
+            try onDisk { () throws(FileError) in try folder.isFolder() ? try folder.names() : [] }
+        }
+        for name in try names(layout.commits) {
+            if ArchiveLayout.run(ofCommit: name) ?? 0 > commit.run {
+                try moveAside(name, in: layout.commits, isDamaged: true)
+            }
+        }
+        for stream in ArchiveStream.allCases {
+            let folder = layout.root.folder(stream.rawValue)
+            for name in try names(folder) {
+                if ArchiveStream.writer(ofShard: name) ?? 0 > commit.run {
+                    try moveAside(name, in: folder, isDamaged: true)
+                }
+            }
+        }
+        for name in try names(layout.known) {
+            if KnownFile.run(ofName: name) ?? 0 > commit.run {
+                try moveAside(name, in: layout.known, isDamaged: true)
+            }
+        }
+    }
+
     /// Removes the segments that were merged into others and that no commit needs any more, and
     /// lists of known records likewise.
-    private func removeOldSegments() throws(ArchiveError) {
+    private mutating func removeOldSegments() throws(ArchiveError) {
         let needed = try Self.neededSegments(of: commit, commits: layout.commits)
         for folder in [layout.segments, layout.known] {
             let names = try onDisk { () throws(FileError) in
                 try folder.isFolder() ? try folder.names() : []
             }
-            try remove(names.filter { !needed.contains($0) }, from: folder)
+            for name in names where !needed.contains(name) {
+                let status = try onDisk { () throws(FileError) in try folder.status(of: name) }
+                // Segments are derived; lists are not, and a folder is no one's that is known.
+                if isRepair && folder == layout.known || status?.kind == .directory {
+                    try moveAside(name, in: folder, isDamaged: true)
+                } else {
+                    try remove([name], from: folder)
+                }
+            }
         }
     }
 
@@ -243,7 +299,9 @@ struct Publication {
     }
 
     /// Moves what stands at a name that the commit needs out of the way: never overwrite.
-    private mutating func moveAside(_ name: String, in folder: Folder) throws(ArchiveError) {
+    private mutating func moveAside(
+        _ name: String, in folder: Folder, isDamaged: Bool = false
+    ) throws(ArchiveError) {
         let aside = layout.setAside
         guard try onDisk({ () throws(FileError) in try folder.status(of: name) }) != nil else {
             return
@@ -260,8 +318,10 @@ struct Publication {
             try aside.sync()
             try folder.sync()
         }
-        notices.append(
-            "\(folder.path(name)) stood where commit \(commit.run) has a file; it was moved to "
-                + "\(aside.path(free))")
+        let reason =
+            isDamaged
+            ? "is not what commit \(commit.run) lists"
+            : "stood where commit \(commit.run) has a file"
+        notices.append("\(folder.path(name)) \(reason); it was moved to \(aside.path(free))")
     }
 }

@@ -44,6 +44,8 @@ package struct ReplacementStaging: Sendable {
         let streams = ArchiveStream.allCases.filter { shardCounts[$0.index] > 0 }
         try onDisk { () throws(FileError) in
             for stream in streams { try staging.folder(stream.rawValue).sync() }
+            // Also where nothing was written: as long as it is there, the publication is not over.
+            try staging.create()
         }
     }
 }

@@ -41,10 +41,54 @@ package struct WritableArchive: ~Copyable, Sendable {
         self.lock = lock
     }
 
-    /// Finishes the last commit's publication and clears dead runs away.
-    private static func settle(
-        _ store: ArchiveStore, _ isResuming: Bool
-    ) throws(ArchiveError) -> [String] {
+    /// Locks a damaged archive to repair it. Nothing is cleared away: strangers beside the commit's
+    /// files may be a lost commit's, and a run may have left a checkpoint. `discardStaging` before
+    /// anything is staged.
+    ///
+    /// Unlike the other initialiser it takes an archive of which no commit is whole.
+    package init(
+        repairing path: FilePath, startText: String, lock terms: LockTerms = LockTerms()
+    ) throws(ArchiveError) {
+        let layout = ArchiveLayout(root: Folder(path))
+        _ = try layout.isArchive()
+        let lock = try onDisk { () throws(FileError) in
+            try layout.state.create()
+            return try FileLock(acquiring: layout.lock, startText: startText, terms: terms)
+        }
+        let store = try ArchiveStore(salvaging: path)
+        var notices = store.notices
+        let number = store.commit?.run ?? 0
+        try Self.secureFolders(of: store)
+        let isPending = try onDisk { () throws(FileError) in
+            try layout.staging(run: number).exists()
+        }
+        if number > 0, isPending { notices += try Self.settle(store, true) }
+        self.store = store
+        self.notices = notices
+        self.lock = lock
+    }
+
+    /// Writes again what repeats the last commit: manifest, sums, card, the commit's own file.
+    package mutating func restoreDerivedFiles() throws(ArchiveError) {
+        notices += try Self.settle(store, true)
+    }
+
+    /// Goes on from a state that no commit on disk says.
+    package mutating func rebase(on commit: Commit) throws(ArchiveError) {
+        if store.commit?.run == commit.run {
+            store = store.based(on: commit, sha256: store.commitSHA256)
+            return
+        }
+        let commits = store.layout.commits
+        let bytes = try onDisk { () throws(FileError) in
+            try commits.contents(of: ArchiveLayout.commitName(commit.run))
+        }
+        store = store.based(
+            on: commit, sha256: bytes.map { ContentHash.hexadecimal(of: $0.span) } ?? "")
+    }
+
+    /// Makes the archive's own folders, and makes them durable.
+    private static func secureFolders(of store: ArchiveStore) throws(ArchiveError) {
         let layout = store.layout
         try onDisk { () throws(FileError) in
             try layout.commits.create()
@@ -57,10 +101,20 @@ package struct WritableArchive: ~Copyable, Sendable {
             try layout.state.sync()
             try layout.commits.sync()
         }
+    }
+
+    /// Finishes the last commit's publication and clears dead runs away.
+    private static func settle(
+        _ store: ArchiveStore, _ isResuming: Bool
+    ) throws(ArchiveError) -> [String] {
+        let layout = store.layout
+        try secureFolders(of: store)
         var notices: [String] = []
         if let commit = store.commit {
             var publication = Publication(
                 layout: layout, commit: commit, commitBytes: store.commitBytes)
+            // First: rolling forward removes what no commit lists.
+            try publication.setLostCommitsAside()
             try publication.rollForward()
             notices = publication.notices
         }

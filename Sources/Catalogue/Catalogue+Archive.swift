@@ -37,6 +37,18 @@ extension Catalogue {
         return forgotten
     }
 
+    /// Forgets the inputs that were read in a run or later: they are read again.
+    /// - Returns: how many they were.
+    @discardableResult
+    package func forgetInputs(fromRun run: Int) throws(CatalogueError) -> Int {
+        var forgotten = 0
+        try change { db in
+            try db.execute(sql: "DELETE FROM inputs WHERE run >= ?", arguments: [run])
+            forgotten = db.changesCount
+        }
+        return forgotten
+    }
+
     /// The first run that the catalogue knows otherwise than the archive; nil if there is none.
     private static func firstDifference(
         _ held: CatalogueArchive, _ archive: CatalogueArchive

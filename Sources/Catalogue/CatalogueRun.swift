@@ -20,6 +20,8 @@ package struct CatalogueRun: Equatable, Sendable {
         case forgotten
         /// No run: an act that took old duplicates out.
         case pruned
+        /// No run: an act that saved what was whole of a damaged archive.
+        case repaired
     }
 
     /// The number of its commit; nil for a run that archived nothing.

@@ -11,14 +11,23 @@ struct ActClock {
 
     /// Writes an act that is committed to the catalogue; what goes wrong becomes a notice.
     func record(_ report: inout ArchiveActReport, _ store: ArchiveStore) {
+        report.notices += record(report.act, number: report.run, report.counts, store)
+    }
+
+    /// As above; returns the notices.
+    func record(
+        _ act: ArchiveAct, number: Int?, _ counts: RunCounts, _ store: ArchiveStore
+    ) -> [String] {
         var run = CatalogueRun()
-        run.number = report.run
-        run.counts = CatalogueCounts(report.counts)
+        run.number = number
+        run.act = act.rawValue
+        run.counts = CatalogueCounts(counts)
         run.outcome =
-            switch report.act {
+            switch act {
             case .compact: .compacted
             case .forget: .forgotten
             case .prune: .pruned
+            case .repair: .repaired
             case .run, .reindex: .archived
             }
         run.startedMilliseconds = startMilliseconds
@@ -27,16 +36,17 @@ struct ActClock {
         run.seconds =
             Double(elapsed.seconds) + Double(elapsed.attoseconds / 1_000_000_000_000) / 1e6
         run.program = ProgramVersion.text
+        var notices: [String] = []
         do throws(CatalogueError) {
             let catalogue = try Catalogue(
                 openingIn: store.stateFolder, setAside: store.setAsideFolder)
-            report.notices += catalogue.notices
+            notices += catalogue.notices
             let archive = CatalogueArchive(store.commit)
             try catalogue.reconcile(with: archive)
             try catalogue.record(run, inputs: PendingInputs(), archive: archive)
         } catch {
-            report.notices.append(
-                "\(error); the catalogue does not know of commit \(report.run ?? 0)")
+            notices.append("\(error); the catalogue does not know of commit \(number ?? 0)")
         }
+        return notices
     }
 }

@@ -13,14 +13,8 @@ struct ActOptions: ParsableArguments {
     @Flag(help: "Tells what would happen and changes nothing.")
     var dryRun = false
 
-    /// Does an act on the archive, with signals, logs and metrics as for every change, and prints
-    /// what became of it.
-    ///
-    /// - Parameter work: gets the act's surroundings, and a function that tells how far it is.
-    func perform(
-        _ act: ArchiveAct, isJSON: Bool,
-        _ work: (ArchiveActOptions, (RunProgress) -> Void) throws -> ArchiveActReport
-    ) throws {
+    /// What an act works with, and how it tells of itself.
+    func begin(_ act: ArchiveAct) throws -> (Operation, ArchiveActOptions) {
         // Shard size and memory come from the configuration that names the archive, if one does.
         let configuration = try place.configuration(threads: nil)
         var writer = writer
@@ -32,6 +26,18 @@ struct ActOptions: ParsableArguments {
             archive: configuration.output, shardBytes: configuration.shardBytes,
             memoryBytes: configuration.memoryBytes, isDryRun: dryRun,
             startText: operation.startText, lock: operation.lock)
+        return (operation, options)
+    }
+
+    /// Does an act on the archive, with signals, logs and metrics as for every change, and prints
+    /// what became of it.
+    ///
+    /// - Parameter work: gets the act's surroundings, and a function that tells how far it is.
+    func perform(
+        _ act: ArchiveAct, isJSON: Bool,
+        _ work: (ArchiveActOptions, (RunProgress) -> Void) throws -> ArchiveActReport
+    ) throws {
+        let (operation, options) = try begin(act)
         let report = try operation.perform(whenStopped: "stopped; the archive is as it was") {
             try work(options) { operation.show($0) }
         }

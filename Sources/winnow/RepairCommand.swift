@@ -1,76 +1,48 @@
-// winnow repair: the index of an archive made whole again.
+// winnow repair: an archive made whole again.
 
 internal import Archive
 internal import ArgumentParser
-internal import IndexStore
-internal import JSONBytes
+internal import Pipeline
 internal import PipelineAssembly
-internal import SystemPackage
 
 struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Makes the index again from the archive if a part of it is damaged or missing.",
+        abstract: "Saves what is whole of a damaged archive and makes again what can be made.",
         discussion: """
-            Checks every segment of the index. If all are whole, nothing is changed. Otherwise all
-            archived records are read back and the new index is committed; no record changes.
+            Checks everything as verify does. Undamaged gzip members of damaged data files are
+            written to new files, the damaged ones move to .winnow/set-aside, and what is lost is
+            listed. Duplicates of a lost article are decided on again. Index, manifest, sums, card
+            and catalogue are made again where they are damaged. Records of a commit that is lost
+            come back in from their files, also if no commit is whole. All of it is one commit; a
+            repair that is killed has changed nothing or is finished by the next run. Inputs that
+            held what is lost are read again by the next run.
+
+            Ends with status 0 if all is whole again, 3 if something is lost.
 
             Examples:
               winnow repair
-              winnow repair --output archive
+              winnow repair --dry-run --output archive
             """)
 
-    @OptionGroup var place: ArchiveOptions
-    @OptionGroup var writer: WriterOptions
+    @OptionGroup var options: ActOptions
     @OptionGroup var answer: AnswerOptions
 
     mutating func run() throws {
-        let path = try place.archive()
-        let operation = Operation(
-            "repair", on: path, configuration: place.configurationPath, writer)
-        let report = try operation.perform(
-            whenStopped: "stopped before the end; run it again for the rest"
-        ) {
-            try IndexRepair(archive: path).execute(
-                startText: operation.startText, lock: operation.lock,
+        let (operation, surroundings) = try options.begin(.repair)
+        let report = try operation.perform(whenStopped: "stopped; the archive is as it was") {
+            try ArchiveRepair(surroundings).execute(
                 progress: { operation.show($0) }, stop: { StopSignals.isStopRequested })
         }
-        operation.end(.done, run: report.run, notices: report.notices, counts: RunCounts()) {
+        let status: ExitStatus = report.hasLosses ? .damagedInput : .done
+        operation.end(status, run: report.run, notices: report.notices, counts: report.counts) {
             $0.add(report)
         }
         if answer.json {
-            printJSON(report, path)
+            RepairText.printJSON(report, surroundings)
         } else {
-            Console.print(text(report, path))
+            Console.print(RepairText.text(report, surroundings))
         }
-    }
-
-    private func text(_ report: RepairReport, _ path: FilePath) -> String {
-        guard let commit = report.commit else { return "\(path) holds no archive yet" }
-        let segments = Readable.count(commit.segments.count, "segment")
-        guard report.run != nil else {
-            return "The index of \(path) is whole: \(segments); nothing was done."
-        }
-        var lines = report.findings.map { "\($0.path): \($0.reason)" }
-        if lines.isEmpty { lines.append("There was no index.") }
-        let counts = commit.recordCounts
-        lines.append(
-            "The index was made again from \(Readable.count(counts.sum, "record")): \(segments) in"
-                + " commit \(commit.run) of \(path).")
-        return lines.joined(separator: "\n")
-    }
-
-    private func printJSON(_ report: RepairReport, _ path: FilePath) {
-        Console.printJSON { json in
-            json.field("archive", path.string)
-            json.field("commit", report.commit?.run ?? 0)
-            json.key("repaired")
-            json.boolean(report.run != nil)
-            json.field("segments", report.commit?.segments.count ?? 0)
-            json.list("findings", report.findings) { json, finding in
-                json.field("path", finding.path)
-                json.field("reason", finding.reason)
-            }
-        }
+        if status != .done { throw Outcome(status) }
     }
 }

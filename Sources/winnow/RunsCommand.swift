@@ -80,7 +80,9 @@ struct RunsCommand: ParsableCommand {
         return right(run.number.map { "\($0)" } ?? "-", 5) + "  "
             + started + right(run.seconds.map(Readable.seconds) ?? "-", 32 - started.count)
             + numbers.map { right(Readable.count($0), 13) }.joined()
-            + "  " + (run.act == CatalogueArchive.Run.run ? run.outcome.rawValue : run.act)
+            + "  "
+            + (run.outcome == .archived && run.act != CatalogueArchive.Run.run
+                ? run.act : run.outcome.rawValue)
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

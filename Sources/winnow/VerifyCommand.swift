@@ -4,15 +4,17 @@ internal import Archive
 internal import ArgumentParser
 internal import DocumentModel
 internal import JSONBytes
+internal import PipelineAssembly
 internal import SystemPackage
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Checks an archive against its commit: files, records, references, index.",
+            "Checks an archive against its commit: files, records, references, index, catalogue.",
         discussion: """
-            Changes nothing. Ends with status 1 if anything is wrong.
+            Changes nothing and may run beside a run. Ends with status 1 if anything is wrong. What
+            a killed run left undone and the next run does is only told.
 
             Examples:
               winnow verify
@@ -51,9 +53,9 @@ struct VerifyCommand: ParsableCommand {
         let path = try place.archive()
         Console.use(logging.log)
         Console.logStart("verify", output: path, configuration: place.configurationPath)
-        let result = try LiveVerification(path, scope: scope ?? .full).result()
+        let result = try StoreVerification.beside(path, scope: scope ?? .full)
         let (store, findings) = (result.store, result.findings)
-        for notice in store.notices { Console.notice(notice) }
+        for notice in store.notices + result.notices { Console.notice(notice) }
         for finding in findings {
             Console.log(.fault, .error, "\(finding)", line: nil) { json in
                 json.field("path", finding.path)
@@ -71,6 +73,10 @@ struct VerifyCommand: ParsableCommand {
                     json.field("reason", finding.reason)
                     json.field("remedy", finding.remedy)
                 }
+                json.key("notices")
+                json.beginArray()
+                for notice in store.notices + result.notices { json.string(notice) }
+                json.endArray()
             }
         } else if store.commit == nil {
             Console.print("\(path) holds no archive yet")

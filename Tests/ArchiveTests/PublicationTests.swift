@@ -179,8 +179,15 @@ import Testing
                 try publication.perform(step)
             }
         }
-        // A reader that comes between sees the new commit.
-        #expect(try ArchiveStore(opening: place.path).commit?.run == 2)
+        // A reader that comes between sees the new commit, and verify nothing wrong.
+        let store = try ArchiveStore(opening: place.path)
+        #expect(store.commit?.run == 2)
+        let isOver = last == Publication.Step.allCases.count - 1
+        for scope in [VerificationScope.full, .quick, .subset(1, of: 2)] {
+            let check = try ArchiveVerifier.check(store, scope: scope)
+            #expect(check.findings == [])
+            #expect(check.notices.count == (isOver ? 0 : 1))
+        }
         let archive = try WritableArchive(opening: place.path, startText: "next")
         #expect(archive.notices == [])
         #expect(archive.nextRun == 3)

@@ -46,7 +46,7 @@ struct DiskFullTests {
             }
             complaints += try bench.verification()
             try bench.folder.run("mount -o remount,size=1g out")
-            let isForgetful = ending.errors.contains("no input is remembered")
+            let isForgetful = FaultBench.isForgetful(ending)
             complaints += try bench.complaints(isForgetful: isForgetful)
             tally.add(
                 "\(room) bytes", ending.status == 74 ? "exit 74" : "survived", complaints)

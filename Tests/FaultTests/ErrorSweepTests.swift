@@ -36,7 +36,7 @@ struct ErrorSweepTests {
                     try complaints
                         + bench.complaints(
                             isMissingInput: ending.status == 3 && trial.point.isOnInput,
-                            isForgetful: ending.errors.contains("no input is remembered")))
+                            isForgetful: FaultBench.isForgetful(ending)))
             } catch {
                 tally.add("\(trial)", "hang", ["\(error)"])
             }
@@ -61,7 +61,7 @@ struct ErrorSweepTests {
         var complaints: [String] = []
         // With more than one call failing another file may be the first that cannot do without.
         let files =
-            isLasting ? ["out/", "in/"] : [trial.point.path.split(separator: "/").last ?? ""]
+            isLasting ? ["out", "in/"] : [trial.point.path.split(separator: "/").last ?? ""]
         if !files.contains(where: ending.errors.contains) {
             complaints.append("the message does not name the path")
         }

@@ -55,6 +55,13 @@ final class FaultBench {
     static let memory: FilePath? =
         FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : nil
 
+    /// True if a run said that it had no catalogue, or had to make it again.
+    static func isForgetful(_ ending: ProgramEnding) -> Bool {
+        ["no input is remembered", "all inputs are read once more"].contains {
+            ending.errors.contains($0)
+        }
+    }
+
     func restore() throws { try base.restore(to: folder.path.string + "/out") }
 
     /// An undisturbed run.

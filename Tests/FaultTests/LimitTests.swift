@@ -48,7 +48,7 @@ import Testing
                         | cat >&2; } 4>&1
                     """
             ).end(withinSeconds: FaultBench.patienceSeconds)
-            let isForgetful = ending.errors.contains("no input is remembered")
+            let isForgetful = FaultBench.isForgetful(ending)
             tally.add(
                 "\(limit) \(value)", Self.outcome(ending),
                 try Self.complaints(of: ending, limit)

@@ -6,7 +6,7 @@ import Testing
 /// Counts the points of one sweep; failures become issues of the test, with their point.
 struct SweepTally {
     /// Failing points that are told one by one.
-    private static let namedFailures = 25
+    private static let namedFailures = 100
     private static let pointsPerProgressLine = 200
 
     let name: String

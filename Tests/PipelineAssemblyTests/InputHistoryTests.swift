@@ -224,7 +224,7 @@ import Testing
         let report = try scratch.run(["dump.jsonl"])
         #expect(report.run == nil)
         #expect(report.counts.read == 20 && report.counts.seen == 20)
-        #expect(report.notices.count == (how == "rm" ? 0 : 1))
+        #expect(report.notices.count == 1)
         let after = try states().filter { !$0.key.contains("set-aside") }
         #expect(after == before)
         #expect(try catalogue().runs().map(\.number) == [1, nil])

@@ -190,8 +190,8 @@ import Testing
         try scratch.runInParts(Array(lines[..<400]), count: 3, output: "out")
         try scratch.runInParts(lines, count: 1, output: "once")
         func repair() throws -> RepairReport {
-            try IndexRepair(archive: scratch.file("out")).execute(
-                startText: "test", progress: { _ in }, stop: { false })
+            try ArchiveRepair(scratch.actOptions()).execute(
+                progress: { _ in }, stop: { false })
         }
         let whole = try scratch.everything()
         #expect(try repair().run == nil)
@@ -206,15 +206,15 @@ import Testing
         #expect(report.findings.map(\.path) == [String(name.dropFirst(4))])
         let after = try #require(report.commit)
         #expect(after.parameters == before.parameters)
-        #expect(after.runs.last?.act == .reindex)
+        #expect(after.runs.last?.act == .repair)
         #expect(after.files == before.files)
         #expect(try scratch.findings() == [])
         #expect(try repair().run == nil)
         try scratch.write("rest.jsonl", lines[400...].joined(separator: "\n"))
         try scratch.runIndexed(["rest.jsonl"])
         #expect(try scratch.fates() == scratch.fates("once"))
-        let nothing = try IndexRepair(archive: scratch.file("none")).execute(
-            startText: "test", progress: { _ in }, stop: { false })
+        let nothing = try ArchiveRepair(scratch.actOptions("none")).execute(
+            progress: { _ in }, stop: { false })
         #expect(nothing.commit == nil)
         #expect(!scratch.exists("none"))
     }

@@ -55,9 +55,11 @@ enum Act: CustomStringConvertible, Sendable {
         _ night: Int, _ archive: FilePath, _ inputs: FilePath, isRebuilding: Bool
     ) throws {
         var overrides = ConfigurationOverrides()
-        overrides.inputs = (1...night).map { inputs.appending("night-\($0).jsonl").string }
+        overrides.inputs = (1...night).flatMap { night in
+            (0..<3).map { inputs.appending("night-\(night)-\($0).jsonl").string }
+        }
         overrides.output = archive.string
-        overrides.settings = ["output.shard=6KB"]
+        overrides.settings = ["output.shard=6KB", "checkpoint.documents=4"]
         overrides.threads = 1
         let configuration = try PipelineConfiguration(file: nil, overrides: overrides)
         var run = ArchiveRun(configuration: configuration, isRebuilding: isRebuilding)
@@ -75,6 +77,33 @@ struct Stage: Sendable {
     var files: [String: [UInt8]]
     var catalogue: [UInt8]?
     var disk: SimulatedDisk
+
+    /// In what an archive is not as it was here; its own check of itself is part of it.
+    ///
+    /// - Parameter isTidy: false if files under a temporary name may be left.
+    func differences(to folder: FilePath, isTidy: Bool = true) throws -> [String] {
+        let store = try ArchiveStore(opening: folder)
+        if (store.commit?.run ?? 0) != commit { return ["commit \(store.commit?.run ?? 0)"] }
+        var differences = try ArchiveVerifier.findings(in: store).map(\.description)
+        var found = try ArchiveHistory.files(of: folder)
+        if !isTidy { found = found.filter { !$0.key.hasSuffix(".tmp") } }
+        // A catalogue that was damaged is kept.
+        found = found.filter { !$0.key.hasPrefix(".winnow/set-aside/catalogue.sqlite") }
+        for path in Set(found.keys).union(files.keys).sorted() where found[path] != files[path] {
+            let now = found[path].map { "\($0.count) bytes" } ?? "missing"
+            let was = files[path].map { "\($0.count) bytes" } ?? "none"
+            differences.append("\(path) is \(now), expected \(was)")
+        }
+        return differences
+    }
+
+    /// Makes the archive as it was here.
+    func write(to folder: FilePath) throws {
+        try PowerLoss.undamaged(disk).write(to: folder)
+        guard let catalogue else { return }
+        try Data(catalogue).write(
+            to: URL(fileURLWithPath: folder.appending(ArchiveHistory.catalogue).string))
+    }
 }
 
 /// Acts in a folder of their own, with all that they did.
@@ -94,7 +123,9 @@ struct ArchiveHistory: Sendable {
         scratch = try ScratchFolder()
         inputs = scratch.path.appending("inputs")
         for night in 1...nights {
-            try scratch.write("inputs/night-\(night).jsonl", Self.dump(of: night))
+            for (part, text) in Self.dumps(of: night).enumerated() {
+                try scratch.write("inputs/night-\(night)-\(part).jsonl", text)
+            }
         }
         let archive = scratch.path.appending("archive")
         try FileManager.default.createDirectory(
@@ -116,6 +147,26 @@ struct ArchiveHistory: Sendable {
         }
     }
 
+    /// Does an act again, or what is left of it.
+    func redo(_ act: Int, in folder: FilePath) throws {
+        let commit = try ArchiveStore(opening: folder).commit?.run ?? 0
+        if commit == stages[act + 1].commit, !acts[act].isRepeatable {
+            _ = try WritableArchive(opening: folder, startText: "test")
+        } else {
+            try acts[act].execute(in: folder, inputs: inputs)
+        }
+    }
+
+    /// Nights with every kind of act between them.
+    static let nights = Result {
+        try ArchiveHistory(
+            acts: [
+                .run(night: 1), .run(night: 2), .run(night: 3), .compact, .run(night: 4),
+                .forget("2-3"), .rebuild(night: 4), .run(night: 5), .prune(throughRun: 3),
+                .run(night: 6),
+            ], nights: 6)
+    }
+
     /// Every file that the archive's commits determine, and left-overs where there are any.
     static func files(of archive: FilePath) throws -> [String: [UInt8]] {
         PowerLoss.undamaged(try SimulatedDisk(folder: archive)).contents.filter {
@@ -123,8 +174,8 @@ struct ArchiveHistory: Sendable {
         }
     }
 
-    /// A dump: some new records, copies of them and of earlier nights' ones, and a broken line.
-    private static func dump(of night: Int) -> String {
+    /// Three dumps: new records, copies of them and of earlier nights' ones, and a broken line.
+    private static func dumps(of night: Int) -> [String] {
         var random = SeededGenerator(seed: UInt64(night))
         var lines: [String] = []
         for number in 0..<14 {
@@ -139,6 +190,8 @@ struct ArchiveHistory: Sendable {
                 #"{"id":"\#(night)-\#(number)","source":"made","text":"\#(text)\u200b."}"#)
         }
         lines.append(#"{"id":"\#(night)-bad","text":"#)
-        return lines.joined(separator: "\n") + "\n"
+        return [lines[..<5], lines[5..<10], lines[10...]].map {
+            $0.joined(separator: "\n") + "\n"
+        }
     }
 }

@@ -4,21 +4,28 @@ import ByteIO
 import Synchronization
 import SystemPackage
 
-/// Records calls whose paths lie below a root, and can end the program's life at one of them.
+/// Records calls whose paths lie below a root, and can make some of them fail.
 final class CallLog: Sendable {
     private struct State {
         var calls: [FileSystemCall] = []
-        var isDead = false
+        var seen = 0
     }
 
     private let root: FilePath
-    /// The call at which everything begins to fail, as if the program had been killed.
-    private let fatalCall: Int?
+    /// Which calls fail, counted from 0, and with what.
+    private let failing: Range<Int>
+    private let error: Errno
     private let state = Mutex(State())
 
-    init(root: FilePath, killingAt fatalCall: Int? = nil) {
+    init(root: FilePath, failing: Range<Int> = 0..<0, with error: Errno = .ioError) {
         self.root = root
-        self.fatalCall = fatalCall
+        self.failing = failing
+        self.error = error
+    }
+
+    /// Every call from one on fails, as if the program had been killed.
+    convenience init(root: FilePath, killingAt call: Int) {
+        self.init(root: root, failing: call..<Int.max)
     }
 
     /// The calls that took place, their paths relative to the root.
@@ -31,7 +38,8 @@ final class CallLog: Sendable {
 
     private func take(_ call: FileSystemCall) -> FileSystemTap.Verdict {
         state.withLock { state in
-            if let fatalCall, state.calls.count >= fatalCall { return .fail(.ioError) }
+            state.seen += 1
+            if failing.contains(state.seen - 1) { return .fail(error) }
             state.calls.append(call.mappingPaths(relative))
             return .pass
         }

@@ -8,14 +8,6 @@ import Testing
     private static let isWhole = ProcessInfo.processInfo.environment["WINNOW_FAULTS"] == "all"
     private static let cutCount = 300
     private static let seed: UInt64 = 41
-    private static let history = Result {
-        try ArchiveHistory(
-            acts: [
-                .run(night: 1), .run(night: 2), .run(night: 3), .compact, .run(night: 4),
-                .forget("2-3"), .rebuild(night: 4), .run(night: 5), .prune(throughRun: 3),
-                .run(night: 6),
-            ], nights: 6)
-    }
 
     /// Points at an even distance from each other, moved a little by the seed. Those of an act lie
     /// before each of its calls and after the last.
@@ -41,7 +33,7 @@ import Testing
         damage: Damage
     ) throws {
         let start = ContinuousClock.now
-        let history = try Self.history.get()
+        let history = try ArchiveHistory.nights.get()
         let shapes = PowerLossTrial.Shape.allCases
         var (trials, survived, fallbacks, newCommits) = (0, 0, 0, 0)
         for (index, point) in cuts(history).enumerated()

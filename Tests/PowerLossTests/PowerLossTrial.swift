@@ -140,14 +140,7 @@ struct PowerLossTrial: CustomStringConvertible {
     }
 
     /// Does the act again, or what is left of it.
-    private func redo(in folder: FilePath) throws {
-        let commit = try ArchiveStore(opening: folder).commit?.run ?? 0
-        if commit == after.commit, !history.acts[act].isRepeatable {
-            _ = try WritableArchive(opening: folder, startText: "test")
-        } else {
-            try history.acts[act].execute(in: folder, inputs: history.inputs)
-        }
-    }
+    private func redo(in folder: FilePath) throws { try history.redo(act, in: folder) }
 
     /// The oldest and the newest commit that may count after some calls.
     private func bounds(_ calls: [FileSystemCall], _ first: Int) -> ClosedRange<Int> {
@@ -202,22 +195,7 @@ struct PowerLossTrial: CustomStringConvertible {
         _ folder: FilePath, is stage: Stage, _ when: String, isTidy: Bool = true,
         _ outcome: inout Outcome
     ) throws {
-        let store = try ArchiveStore(opening: folder)
-        if (store.commit?.run ?? 0) != stage.commit {
-            outcome.failures.append("\(when): commit \(store.commit?.run ?? 0)")
-            return
-        }
-        let findings = try ArchiveVerifier.findings(in: store)
-        if !findings.isEmpty { outcome.failures.append("\(when): \(findings)") }
-        var files = try ArchiveHistory.files(of: folder)
-        if !isTidy { files = files.filter { !$0.key.hasSuffix(".tmp") } }
-        // A catalogue that was damaged is kept.
-        files = files.filter { !$0.key.hasPrefix(".winnow/set-aside/catalogue.sqlite") }
-        for path in Set(files.keys).union(stage.files.keys).sorted()
-        where files[path] != stage.files[path] {
-            let found = files[path].map { "\($0.count) bytes" } ?? "missing"
-            let was = stage.files[path].map { "\($0.count) bytes" } ?? "none"
-            outcome.failures.append("\(when): \(path) is \(found), expected \(was)")
-        }
+        outcome.failures += try stage.differences(to: folder, isTidy: isTidy)
+            .map { "\(when): \($0)" }
     }
 }

@@ -3,6 +3,4 @@
 /// A fixture could not be set up or read.
 package struct FixtureError: Error, CustomStringConvertible {
     package var description: String
-
-    package init(description: String) { self.description = description }
 }

@@ -92,7 +92,7 @@ import Testing
         let before = try files()
         let words = try folder.winnow("repair", "--output", "out")
         #expect(words.status == 0)
-        #expect(words.text == "The index of out is whole: 1 segment; nothing was done.\n")
+        #expect(words.text == "out is whole: 1 segment; nothing was done.\n")
         let json = try folder.winnow("repair", "--output", "out", "--json").object()
         #expect(json["repaired"] as? Bool == false)
         #expect(json["commit"] as? Int == 1)
@@ -122,7 +122,7 @@ import Testing
         #expect(
             (before?["parameters"] as? NSDictionary) == (after?["parameters"] as? NSDictionary))
         let runs = after?["runs"] as? [[String: Any]]
-        #expect(runs?.map { $0["act"] as? String } == ["run", "reindex"])
+        #expect(runs?.map { $0["act"] as? String } == ["run", "repair"])
     }
 
     @Test func `verify finds a flipped byte, also in the subset that holds the segment`() throws {

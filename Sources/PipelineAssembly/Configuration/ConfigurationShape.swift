@@ -60,8 +60,8 @@ extension ConfigurationShape {
             "limits", .object(limitKeys), default: "{}", "What one input may ask for."),
         ConfigurationKey(
             "memory", .size(upTo: .max), default: "\"2GB\"",
-            "Half of it is for the index, at least 16 MB; what is more goes to disk. A run never holds"
-                + " more than 256 MB of it, so that it can stop within seconds."),
+            "Half of it is for the index, at least 16 MB; what is more goes to disk. A run never"
+                + " holds more than 256 MB of it, so that it can stop within seconds."),
         ConfigurationKey(
             "checkpoint", .object(checkpointKeys), default: "{}",
             "How often a long run makes durable what it has done, to go on from there if it is"

@@ -41,11 +41,11 @@ man: packages ## the manual pages, one for each command
 
 # Half an hour on two cores; make test tries an even sample. As root it also fills a small disk.
 # One point again: WINNOW_FAULT_POINT="EIO once at fsync 12" make faults
-faults: build ## kills, failing system calls, full disks and limits: every point, with a table of figures
+faults: build ## kills, failing system calls, full disks, limits, power losses: every point, with a table
 	@$(SWIFT_BUILD) --build-tests
 	@: > $(SCRATCH)/faults.md
 	@WINNOW_FAULTS=all WINNOW_BINARY=$(abspath $(WINNOW)) WINNOW_FAULTS_TABLE=$(abspath $(SCRATCH)/faults.md) \
-		$(SWIFT_TEST) --skip-build --disable-xctest --filter FaultTests; status=$$?; \
+		$(SWIFT_TEST) --skip-build --disable-xctest --filter 'FaultTests|PowerLossTests'; status=$$?; \
 		echo "| sweep | points | as promised | how they ended | time |"; echo "| --- | --- | --- | --- | --- |"; \
 		sort $(SCRATCH)/faults.md; exit $$status
 

@@ -67,7 +67,7 @@ struct ArchiveSnapshot {
     }
 
     private static func isPrivate(_ name: String) -> Bool {
-        name == ".winnow/lock" || name.hasPrefix(".winnow/catalogue.sqlite")
+        name == ".winnow/lock" || name.hasPrefix(".winnow/catalogue.")
             || name.hasPrefix(".winnow/set-aside/")
     }
 }

@@ -17,6 +17,8 @@ package struct IndexError: Error, Sendable, CustomStringConvertible {
         case newerFormat = "newer-format"
         /// A file operation failed.
         case file
+        /// The work was to end before it was done; nothing is wrong.
+        case stopped
     }
 
     package var code: Code

@@ -216,6 +216,9 @@ package import SystemPackage
         damaged(directory.tables[table].buckets, "the buckets do not hold the table's entries")
     }
 
+    /// What ends work on the segment that is to be done another time.
+    func stopped() -> IndexError { IndexError(.stopped, path, "the work was stopped") }
+
     // MARK: Rows
 
     /// The digest by which an equal text is found.

@@ -18,10 +18,12 @@ package struct SegmentMerge {
     private let parameters: SegmentParameters
     /// By segment, then by kind: the row in the merged segment of its first record of the kind.
     private let rowBases: [RecordCounts]
+    private let stop: () -> Bool
 
+    /// - Parameter stop: asked once a MiB; true ends the merge with `.stopped`.
     /// - Precondition: at least one segment; each begins where the one before ends, and all have
     ///   the same parameters.
-    package init(_ segments: [Segment]) {
+    package init(_ segments: [Segment], stop: @escaping () -> Bool = { false }) {
         guard let first = segments.first, let last = segments.last else {
             preconditionFailure("a merge of no segments")
         }
@@ -31,6 +33,7 @@ package struct SegmentMerge {
                 "\(next.path) does not follow \(segment.path)")
         }
         self.segments = segments
+        self.stop = stop
         parameters = first.parameters
         var counts = RecordCounts()
         for kind in RecordKind.allCases {
@@ -85,10 +88,15 @@ package struct SegmentMerge {
         var start = range.lowerBound
         while start < range.upperBound {
             let count = min(Self.pieceBytes, range.upperBound - start)
+            try checkStop()
             let piece = try segment.copy(section: start, count)
             try writer.append(piece.span)
             start += count
         }
+    }
+
+    private func checkStop() throws(IndexError) {
+        if stop() { throw segments[0].stopped() }
     }
 
     private func appendDocuments(
@@ -103,6 +111,7 @@ package struct SegmentMerge {
             row.blobStart += blobBase
             row.append(to: &rows)
             if rows.count >= Self.pieceBytes {
+                try checkStop()
                 try writer.append(rows.span)
                 rows.removeAll(keepingCapacity: true)
             }
@@ -129,6 +138,7 @@ package struct SegmentMerge {
                 }
                 return nil
             }
+            try checkStop()
             var values: [UInt64] = []
             for (index, segment) in segments.enumerated() {
                 let bits = segment.directory.tables[table].bucketBits - stepBits

@@ -95,8 +95,8 @@ package struct ArchiveCompactor {
             } else {
                 if stop() { throw StopRequested() }
                 let name = ArchivedSegment.name(run: staging.run, ordinal: written)
-                let summary = try SegmentMerge(Array(segments[start..<end]))
-                    .write(to: try staging.path(name))
+                let summary = try ArchiveIndex.merge(
+                    Array(segments[start..<end]), to: try staging.path(name), stop: stop)
                 list.append(ArchivedSegment(summary, run: staging.run, ordinal: written))
                 written += 1
             }

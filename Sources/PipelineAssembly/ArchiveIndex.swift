@@ -5,6 +5,7 @@ internal import ByteText
 internal import IndexStore
 internal import NearDuplicates
 internal import Pipeline
+internal import SystemPackage
 
 /// The index of an archive as a run of certain parameters needs it.
 struct ArchiveIndex {
@@ -49,7 +50,7 @@ struct ArchiveIndex {
             parameters: plan.parameters, isSketched: isSketched,
             hasContainment: isSketched
                 && (needsContainment || segments.contains(where: \.parameters.hasContainment)),
-            memoryBytes: plan.indexMemoryBytes, earlier: segments,
+            memoryBytes: plan.unsavedIndexBytes, earlier: segments,
             knowsTexts: archive.store.commit?.known.contains { $0.texts > 0 } ?? false,
             staging: archive.makeSegmentStaging())
     }
@@ -74,5 +75,19 @@ struct ArchiveIndex {
                 try Segment(opening: store.path(of: item), root: Digest(hexadecimal: item.root)))
         }
         return segments
+    }
+
+    /// Makes one durable segment of several; `stop` is asked now and then, and true ends the work
+    /// with `StopRequested`.
+    static func merge(
+        _ segments: [Segment], to path: FilePath, stop: () -> Bool
+    ) throws -> SegmentSummary {
+        try withoutActuallyEscaping(stop) { stop in
+            do throws(IndexError) {
+                return try SegmentMerge(segments, stop: stop).write(to: path)
+            } catch  where error.code == .stopped {
+                throw StopRequested()
+            }
+        }
     }
 }

@@ -121,10 +121,9 @@ package struct ArchiveRun {
             history.record(&report, archive.store, bytesIn: source.readByteCount)
             return report
         }
-        let indexed = try recorder.finishIndex(after: archive.store.commit?.segments ?? [])
-        let files = try passes.finishStaging()
+        let (segments, files) = try passes.finish(after: archive.store.commit?.segments ?? [])
         let commit = try archive.publish(
-            files, segments: indexed, counts: report.counts, capped: report.cappedCount,
+            files, segments: segments, counts: report.counts, capped: report.cappedCount,
             faults: report.faults,
             parameters: plan.parametersJSON(after: archive.store.commit))
         report.run = commit.run

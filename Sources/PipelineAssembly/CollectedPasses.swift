@@ -22,7 +22,7 @@ struct CollectedPasses {
         plan = passes.plan
         recorder = passes.recorder
         spool = BatchSpool(
-            folder: folder, memoryLimitBytes: plan.indexMemoryBytes / 2,
+            folder: folder, memoryLimitBytes: plan.unsavedSpoolBytes,
             parameters: plan.parameters)
         try passes.restore(spool)
     }

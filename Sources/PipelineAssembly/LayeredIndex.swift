@@ -174,9 +174,12 @@ struct LayeredIndex: ~Copyable {
     /// Ends the run: what is new becomes a segment, small old ones are merged with it.
     ///
     /// The result depends on the records alone, not on how often memory was written to disk.
-    /// - Parameter committed: the commit's list for the segments of earlier runs.
+    /// - Parameters:
+    ///   - committed: the commit's list for the segments of earlier runs.
+    ///   - stop: asked now and then; true ends the work with `StopRequested`, and a checkpoint can
+    ///     be made behind it.
     mutating func finish(
-        after committed: [ArchivedSegment]
+        after committed: [ArchivedSegment], stop: () -> Bool = { false }
     ) throws -> [ArchivedSegment] {
         let list = list.value
         let earlier = list.segments.prefix(list.earlierCount)
@@ -186,13 +189,13 @@ struct LayeredIndex: ~Copyable {
         let fixed = earlier.lastIndex { $0.parameters != own }.map { $0 + 1 } ?? 0
         let sizes = earlier[fixed...].map(\.recordCount) + [added]
         let kept = fixed + (MergePolicy.firstToMerge(sizes: sizes) ?? sizes.count - 1)
-        let merged = try writeLast(to: staging, below: Array(earlier[kept...]))
+        let merged = try writeLast(to: staging, below: Array(earlier[kept...]), stop)
         return Array(committed.prefix(kept)) + [merged]
     }
 
     /// Makes one segment of what is new and of some earlier segments.
     private mutating func writeLast(
-        to staging: SegmentStaging, below earlier: [Segment]
+        to staging: SegmentStaging, below earlier: [Segment], _ stop: () -> Bool
     ) throws -> ArchivedSegment {
         let path = try staging.path(ArchivedSegment.name(run: staging.run))
         if earlier.isEmpty, drafts.isEmpty {
@@ -201,7 +204,7 @@ struct LayeredIndex: ~Copyable {
             return ArchivedSegment(summary, run: staging.run)
         }
         if !fresh.isEmpty { try writeDraft(to: staging) }
-        let summary = try SegmentMerge(earlier + drafts.map(\.segment)).write(to: path)
+        let summary = try ArchiveIndex.merge(earlier + drafts.map(\.segment), to: path, stop: stop)
         for draft in drafts { try remove(draft.name, from: staging) }
         return ArchivedSegment(summary, run: staging.run)
     }
@@ -219,9 +222,12 @@ struct LayeredIndex: ~Copyable {
 
     /// Makes everything that is new durable and tells where it is.
     /// - Precondition: segments are written to a staging.
-    mutating func checkpoint() throws -> IndexCheckpoint {
+    /// - Parameter isLast: true leaves what could be merged to the attempt that goes on.
+    mutating func checkpoint(isLast: Bool) throws -> IndexCheckpoint {
         guard let staging else { preconditionFailure("an index without files") }
-        if !fresh.isEmpty { try spill(to: staging) }
+        if !fresh.isEmpty {
+            if isLast { try writeDraft(to: staging) } else { try spill(to: staging) }
+        }
         let names = drafts.map(\.name)
         try staging.sync(names.filter { !listedDrafts.contains($0) })
         let outdated = outdatedDrafts

@@ -69,13 +69,13 @@ final class RunPasses {
                     try decider.decide(batch)
                     note(batch)
                     for member in recorder.takeMembers(isLast: false) { try passOn(.full(member)) }
-                    if isCheckpointDue, let state = try state() {
+                    if isCheckpointDue, let state = try state(isLast: false) {
                         try passOn(.checkpoint(state))
                     }
                 },
                 finish: { [self] passOn in
                     if gate.isStopped {
-                        if documents > 0, let state = try state() {
+                        if documents > 0, let state = try state(isLast: true) {
                             try passOn(.checkpoint(state))
                         }
                         return
@@ -108,9 +108,9 @@ final class RunPasses {
     var checkpointCount: Int { writtenCheckpoints.value }
 
     /// The run's state behind the last batch; nil if it cannot be gone on from.
-    private func state() throws -> StagedState? {
+    private func state(isLast: Bool) throws -> StagedState? {
         guard let mark else { return nil }
-        let index = try recorder.index.checkpoint()
+        let index = try recorder.index.checkpoint(isLast: isLast)
         var fields = RunCheckpoint.fields(
             identity, documents: documents, mark.place, index, history, mark.inputs)
         recorder.encode(to: &fields)
@@ -166,8 +166,23 @@ final class RunPasses {
         isDurable = true
     }
 
-    /// Makes what was staged durable; see `ArchiveStaging.finish`.
-    func finishStaging() throws -> [ArchivedFile] { try staging.finish() }
+    /// Ends the index and makes what was staged durable; see `LayeredIndex.finish` and
+    /// `ArchiveStaging.finish`.
+    ///
+    /// Throws `StoppedAtCheckpoint`, or `StopRequested` where no checkpoint can be made.
+    func finish(
+        after committed: [ArchivedSegment]
+    ) throws -> (segments: [ArchivedSegment], files: [ArchivedFile]) {
+        do {
+            // What was collected is gone by now: the rest takes less time than to do it again.
+            let segments = try recorder.finishIndex(
+                after: committed, stop: plan.isCollected ? { false } : stop)
+            return (segments, try staging.finish())
+        } catch is StopRequested {
+            if let state = try state(isLast: true) { try write(state) }
+            throw stopped()
+        }
+    }
 
     /// What a run that was asked to stop ends with.
     func stopped() -> any Error {

@@ -122,6 +122,16 @@ struct RunPlan: Sendable {
     /// What the index may take of the memory; the rest is for what is under way.
     static func indexMemoryBytes(ofMemory bytes: Int) -> Int { max(bytes / 2, 16_000_000) }
 
+    /// What a run may hold in memory alone: a run that is asked to stop makes it durable first, and
+    /// that has to take seconds.
+    private static let unsavedBytes = 256_000_000
+
+    /// What the part of a run's index in memory may grow to.
+    var unsavedIndexBytes: Int { min(indexMemoryBytes, Self.unsavedBytes) }
+
+    /// What a collected run may hold in memory of what waits between its passes.
+    var unsavedSpoolBytes: Int { min(indexMemoryBytes, Self.unsavedBytes) / 2 }
+
     /// What decides about the output, as a commit keeps it. Near-duplicate parameters that an
     /// earlier run set stay on record through runs without them.
     func parametersJSON(after previous: Commit?) -> [UInt8] {

@@ -89,8 +89,10 @@ final class RunRecorder {
     }
 
     /// The whole index after the run; see `LayeredIndex.finish`.
-    func finishIndex(after committed: [ArchivedSegment]) throws -> [ArchivedSegment] {
-        try index.finish(after: committed)
+    func finishIndex(
+        after committed: [ArchivedSegment], stop: () -> Bool
+    ) throws -> [ArchivedSegment] {
+        try index.finish(after: committed, stop: stop)
     }
 
     // MARK: Checkpoints

@@ -3,4 +3,6 @@
 /// A fixture could not be set up or read.
 package struct FixtureError: Error, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) { self.description = description }
 }

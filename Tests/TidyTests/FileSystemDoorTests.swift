@@ -5,6 +5,8 @@ import Testing
 
 @Suite struct FileSystemDoorTests {
     private static let door = "Sources/ByteIO/SystemCalls.swift"
+    /// SQLite's own calls go by here, as it would make them itself.
+    private static let database = "Sources/Catalogue/InterruptedCalls.swift"
     /// Calls that change files, folders or what is durable of them, and those that open any.
     private static let calls = [
         "open", "openat", "creat", "fopen", "fdopen", "freopen", "mkstemp", "mkdtemp", "tmpfile",
@@ -17,7 +19,8 @@ import Testing
     ].joined(separator: "|")
 
     @Test func `no other Swift file calls the kernel to change files`() throws {
-        for file in try Repository.sources.get() where file.path != Self.door {
+        for file in try Repository.sources.get()
+        where file.path != Self.door && file.path != Self.database {
             var found = try file.places(of: #"\bGlibc\.(\#(Self.calls))\b"#)
             // Without the import a bare name is a function of our own; with it, one that the file
             // declares hides the kernel's.

@@ -25,7 +25,7 @@ struct ErrorSweepTests {
         let trials = points.flatMap { point in
             Fault.errors.map { Trial(point: point, fault: $0) }.filter { Self.isFair($0) }
         }
-        let chosen = SweepTally.choose(trials, sample: 24)
+        let chosen = SweepTally.choose(trials, sample: 12)
         var tally = SweepTally(
             "each call fails, once and for good, " + settings.joined(separator: " "),
             count: chosen.count)

@@ -19,7 +19,7 @@ import Testing
         "find out -exec touch -d 2100-01-01 {} +; exec \"$@\"",
     ]
 
-    @Test(arguments: surroundings)
+    @Test(arguments: SweepTally.choose(surroundings, sample: 3))
     func `a run in odd surroundings makes the same archive`(script: String) throws {
         let bench = try FaultBench()
         try bench.restore()
@@ -30,7 +30,9 @@ import Testing
     }
 
     /// Where nothing can be said, the status tells that, and the archive is whole.
-    @Test(arguments: [">&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+    @Test(
+        arguments: SweepTally.choose(
+            [">&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"], sample: 1))
     func `a run that cannot speak makes the same archive`(streams: String) throws {
         let bench = try FaultBench()
         try bench.restore()

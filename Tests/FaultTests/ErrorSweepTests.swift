@@ -25,7 +25,7 @@ struct ErrorSweepTests {
         let trials = points.flatMap { point in
             Fault.errors.map { Trial(point: point, fault: $0) }.filter { Self.isFair($0) }
         }
-        let chosen = SweepTally.choose(trials, sample: 24)
+        let chosen = SweepTally.choose(trials, sample: 12)
         var tally = SweepTally(
             "each call fails, once and for good, " + settings.joined(separator: " "),
             count: chosen.count)
@@ -38,7 +38,7 @@ struct ErrorSweepTests {
                     try complaints
                         + bench.complaints(
                             isMissingInput: ending.status == 3 && trial.point.isOnInput,
-                            isForgetful: FaultBench.isForgetful(ending)))
+                            isForgetful: FaultBench.isForgetful(ending) || Self.isSilenced(trial)))
             } catch {
                 tally.add("\(trial)", "hang", ["\(error)"])
             }
@@ -50,6 +50,12 @@ struct ErrorSweepTests {
     private static func isFair(_ trial: Trial) -> Bool {
         guard case .error(_, let isLasting) = trial.fault else { return true }
         return trial.point.call != "mmap" || !isLasting
+    }
+
+    /// A run that reads on without its catalogue says so at its end, which this one may not reach.
+    private static func isSilenced(_ trial: Trial) -> Bool {
+        guard case .error(_, let isLasting) = trial.fault else { return false }
+        return isLasting && trial.point.isOnCatalogue
     }
 
     private static func outcome(_ ending: ProgramEnding) -> String {

@@ -21,7 +21,7 @@ struct KillSweepTests {
     ) throws {
         let bench = try FaultBench(settings: settings)
         let points = Self.last(try bench.record().filter { $0.isOwn && $0.isChange })
-        let chosen = SweepTally.choose(points, sample: 8)
+        let chosen = SweepTally.choose(points, sample: 5)
         var tally = SweepTally(
             "kill -9 at each call, " + settings.joined(separator: " "), count: chosen.count)
         for point in chosen {

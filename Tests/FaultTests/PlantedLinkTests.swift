@@ -21,7 +21,7 @@ import Testing
         ".winnow/catalogue.sqlite-wal",
     ]
 
-    @Test(arguments: files)
+    @Test(arguments: SweepTally.choose(files, sample: 4))
     func `a link in place of a file is not written through`(name: String) throws {
         for target in ["victim", "nowhere"] {
             let bench = try FaultBench()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: folders)
+    @Test(arguments: SweepTally.choose(folders, sample: 3))
     func `a link in place of a folder is not written through`(name: String) throws {
         let bench = try FaultBench()
         try bench.restore()

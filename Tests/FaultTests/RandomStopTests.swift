@@ -18,7 +18,7 @@ import Testing
         settings: [String]
     ) throws {
         try stop(
-            settings, with: SIGKILL, times: SweepTally.isWhole ? 150 : 3,
+            settings, with: SIGKILL, times: SweepTally.isWhole ? 150 : 2,
             "kill -9 at random times under load")
     }
 
@@ -27,7 +27,7 @@ import Testing
         settings: [String]
     ) throws {
         try stop(
-            settings, with: SIGTERM, times: SweepTally.isWhole ? 40 : 2,
+            settings, with: SIGTERM, times: SweepTally.isWhole ? 40 : 1,
             "SIGTERM at random times under load")
     }
 

@@ -9,6 +9,7 @@ import Testing
 
     @Test func `a reader beside a run finds a whole commit at any time`() throws {
         let folder = try ScratchFolder(in: FaultBench.memory)
+        var tally = SweepTally("readers beside \(Self.runs) runs", count: 1)
         var (reads, verifications, commits) = (0, 0, Set<Int>())
         for run in 0..<Self.runs {
             try GeneratedNews.writeDump("day-\(run)", run * 300..<run * 300 + 300, to: folder)
@@ -32,7 +33,6 @@ import Testing
             #expect(ending.status == 0, "\(ending.errors)")
         }
         #expect(commits.count >= Self.runs - 1)
-        var tally = SweepTally("readers beside \(Self.runs) runs", count: 1)
         tally.add("", "\(reads) reads, \(verifications) verifications", [])
         tally.finish()
     }

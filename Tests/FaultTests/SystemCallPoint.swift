@@ -50,8 +50,8 @@ struct SystemCallPoint: CustomStringConvertible {
         path == "in" || path.hasPrefix("in/") || path.contains("/in/") || path.hasSuffix("/in")
     }
 
-    /// True if the call is SQLite's.
-    var isOnCatalogue: Bool { path.contains("catalogue.sqlite") }
+    /// True if the call is about the catalogue.
+    var isOnCatalogue: Bool { path.contains("/catalogue.") }
 
     /// The calls in what `strace -f -y` has written, in order.
     static func points(in recording: String) -> [SystemCallPoint] {

@@ -7,7 +7,6 @@ import Testing
 /// A call to the file system that fails, once and for good. With `WINNOW_FAULTS=all` in the
 /// environment every call of every act; else an even sample of them.
 @Suite struct CallFailureTests {
-    private static let isWhole = ProcessInfo.processInfo.environment["WINNOW_FAULTS"] == "all"
     private static let errors: [Errno] = [
         .ioError, .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .tooManyOpenFiles,
     ]
@@ -18,29 +17,32 @@ import Testing
             isForGood: Bool
         ) throws
     {
+        let start = ContinuousClock.now
         let history = try ArchiveHistory.nights.get()
-        var (points, errors) = (0, 0)
-        for act in history.acts.indices {
-            let calls = history.calls[act].count
-            // An odd step, so that each act is cut at other kinds of calls.
-            let step = Self.isWhole ? 1 : 97
-            for call in stride(from: act * 7 % step, to: calls, by: step) {
-                points += 1
-                let error = Self.errors[(call + act) % Self.errors.count]
-                let place =
-                    "act \(act) (\(history.acts[act])), call \(call): "
-                    + "\(history.calls[act][call]), \(error), for good: \(isForGood)"
-                do {
-                    errors += try fail(history, act, call, error, isForGood) ? 1 : 0
-                } catch {
-                    Issue.record("\(place): \(error)")
-                }
+        let all = history.calls.indices.flatMap { act in
+            history.calls[act].indices.map { (act: act, call: $0) }
+        }
+        var (points, errors, survived) = (0, 0, 0)
+        for index in SweepRow.choose(of: all.count, sample: 8, from: isForGood ? 60 : 0) {
+            let (act, call) = all[index]
+            points += 1
+            let error = Self.errors[(call + act) % Self.errors.count]
+            do {
+                errors += try fail(history, act, call, error, isForGood) ? 1 : 0
+                survived += 1
+            } catch let failure {
+                Issue.record(
+                    """
+                    act \(act) (\(history.acts[act])), call \(call): \(history.calls[act][call]), \
+                    \(error), for good: \(isForGood): \(failure)
+                    """)
             }
         }
-        #expect(errors > points / 2)
-        if Self.isWhole {
-            print("failed calls, for good: \(isForGood): \(points) points, \(errors) errors")
-        }
+        #expect(survived == points)
+        #expect(errors > 0)
+        SweepRow.add(
+            "failing calls in the seam, \(isForGood ? "for good" : "once")", points: points,
+            survived: survived, "\(errors) ended with an error", since: start)
     }
 
     /// True if the act ended with an error.

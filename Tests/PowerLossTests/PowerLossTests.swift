@@ -1,11 +1,9 @@
-import Foundation
 import TestFixtures
 import Testing
 
 /// With `WINNOW_FAULTS=all` in the environment 300 points at which the power goes, each with every
 /// kind of damage; else an even sample of them.
 @Suite struct PowerLossTests {
-    private static let isWhole = ProcessInfo.processInfo.environment["WINNOW_FAULTS"] == "all"
     private static let cutCount = 300
     private static let seed: UInt64 = 41
 
@@ -36,8 +34,11 @@ import Testing
         let history = try ArchiveHistory.nights.get()
         let shapes = PowerLossTrial.Shape.allCases
         var (trials, survived, fallbacks, newCommits) = (0, 0, 0, 0)
-        for (index, point) in cuts(history).enumerated()
-        where Self.isWhole || index % 100 == damage.rawValue * 12 {
+        let cuts = cuts(history)
+        // Each kind of damage of a sample has cuts of its own.
+        let chosen = SweepRow.choose(of: cuts.count, sample: 3, from: damage.rawValue * 12)
+        for index in chosen {
+            let point = cuts[index]
             let trial = PowerLossTrial(
                 history: history, act: point.act, cut: point.cut, damage: damage,
                 shape: shapes[(index + damage.rawValue) % shapes.count],
@@ -55,14 +56,10 @@ import Testing
                 Issue.record("\(trial): \(error)")
             }
         }
-        #expect(trials >= 3)
+        #expect(trials == chosen.count)
         #expect(survived == trials)
-        if Self.isWhole {
-            print(
-                "power loss, damage \(damage): \(trials) cuts in "
-                    + "\(history.calls.joined().count) calls, \(survived) survived, the new commit "
-                    + "opened \(newCommits) times, \(fallbacks) fallbacks reported, "
-                    + "\(ContinuousClock.now - start)")
-        }
+        SweepRow.add(
+            "power loss, damage \(damage)", points: trials, survived: survived,
+            "\(newCommits) with the new commit, \(fallbacks) fallbacks", since: start)
     }
 }

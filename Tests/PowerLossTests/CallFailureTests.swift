@@ -1,5 +1,5 @@
 import Archive
-import Foundation
+import ByteIO
 import SystemPackage
 import TestFixtures
 import Testing
@@ -67,9 +67,17 @@ import Testing
             throw FixtureError(description: "commit \(commit) opened")
         }
         try history.redo(act, in: folder)
-        let differences = try history.stages[act + 1].differences(to: folder)
+        var differences = try history.stages[act + 1].differences(to: folder)
+        let path = log.firstRefused?.path.string ?? "nothing"
+        if path.hasPrefix(".winnow/catalogue.") {
+            // A run without its catalogue reads earlier nights' inputs again, and counts them.
+            differences = differences.filter { difference in
+                !["manifest.json is ", "README.md is ", ".winnow/commits/"]
+                    .contains { difference.hasPrefix($0) }
+            }
+        }
         guard differences.isEmpty else {
-            throw FixtureError(description: "\(differences.prefix(5))")
+            throw FixtureError(description: "refused \(path): \(differences.prefix(5))")
         }
         return refusal != nil
     }

@@ -9,6 +9,7 @@ final class CallLog: Sendable {
     private struct State {
         var calls: [FileSystemCall] = []
         var seen = 0
+        var firstRefused: FileSystemCall?
     }
 
     private let root: FilePath
@@ -31,6 +32,9 @@ final class CallLog: Sendable {
     /// The calls that took place, their paths relative to the root.
     var calls: [FileSystemCall] { state.withLock { $0.calls } }
 
+    /// The first call that did not take place.
+    var firstRefused: FileSystemCall? { state.withLock { $0.firstRefused } }
+
     /// Runs `body` and records what it does.
     func recording<Result>(_ body: () throws -> Result) rethrows -> Result {
         try FileSystemTap.watching(root, { self.take($0) }, body)
@@ -39,7 +43,10 @@ final class CallLog: Sendable {
     private func take(_ call: FileSystemCall) -> FileSystemTap.Verdict {
         state.withLock { state in
             state.seen += 1
-            if failing.contains(state.seen - 1) { return .fail(error) }
+            if failing.contains(state.seen - 1) {
+                state.firstRefused = state.firstRefused ?? call.mappingPaths(relative)
+                return .fail(error)
+            }
             state.calls.append(call.mappingPaths(relative))
             return .pass
         }

@@ -88,7 +88,7 @@ struct Stage: Sendable {
         var found = try ArchiveHistory.files(of: folder)
         if !isTidy { found = found.filter { !$0.key.hasSuffix(".tmp") } }
         // A catalogue that was damaged is kept.
-        found = found.filter { !$0.key.hasPrefix(".winnow/set-aside/catalogue.sqlite") }
+        found = found.filter { !$0.key.hasPrefix(".winnow/set-aside/catalogue.") }
         for path in Set(found.keys).union(files.keys).sorted() where found[path] != files[path] {
             let now = found[path].map { "\($0.count) bytes" } ?? "missing"
             let was = files[path].map { "\($0.count) bytes" } ?? "none"
@@ -169,8 +169,11 @@ struct ArchiveHistory: Sendable {
 
     /// Every file that the archive's commits determine, and left-overs where there are any.
     static func files(of archive: FilePath) throws -> [String: [UInt8]] {
-        PowerLoss.undamaged(try SimulatedDisk(folder: archive)).contents.filter {
-            !$0.key.hasPrefix(catalogue) && $0.key != ".winnow/lock" && !$0.key.hasSuffix("/")
+        PowerLoss.undamaged(try SimulatedDisk(folder: archive)).contents.filter { path, _ in
+            // Times of the day are in the catalogue, and who holds the lock in its file.
+            let isOfItself = [".winnow/catalogue.", ".winnow/.catalogue.", ".winnow/lock"]
+                .contains { path.hasPrefix($0) }
+            return !isOfItself && !path.hasSuffix("/")
         }
     }
 

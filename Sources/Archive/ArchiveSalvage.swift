@@ -160,6 +160,11 @@ package struct ArchiveSalvage: ~Copyable {
         }
     }
 
+    /// True if every listed file of a stream is in place as the commit says.
+    package func isWhole(_ stream: ArchiveStream) -> Bool {
+        sources.allSatisfy { $0.file.stream != stream || !$0.isListed || $0.isStaying }
+    }
+
     /// Runs of which ledger entries are missing.
     package var runsWithLostEntries: Set<Int> {
         Set(

@@ -47,12 +47,16 @@ package struct KnownSalvage: Sendable {
                 files.append(file)
                 continue
             }
-            let other = digests.first { $0.value == file.sha256 }?.key
-            let content = contents[other ?? file.name] ?? []
+            let place = try SalvagePlaces(store.layout).other(
+                of: file.bytes, sha256: file.sha256)
+            let content =
+                try place.map { path throws(ArchiveError) in
+                    try onDisk { () throws(FileError) in try store.root.contents(of: path) } ?? []
+                } ?? contents[file.name] ?? []
             let found = KnownFile.digests(in: content).prefix(file.count)
             records.records += found.prefix(file.records)
             records.texts += found.dropFirst(file.records)
-            guard other == nil else { continue }
+            guard place == nil else { continue }
             losses.append(
                 ArchiveLoss(
                     path: "\(ArchiveLayout.state)/known/\(file.name)",

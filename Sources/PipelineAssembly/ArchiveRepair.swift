@@ -81,16 +81,13 @@ package struct ArchiveRepair {
         return report
     }
 
-    /// The lists of known records; what is missing of them the index knows as well, unless it knows
-    /// rejected records that are lost, which may come again.
+    /// The lists of known records; what is missing of them the index knows as well. It does not
+    /// tell them from rejected records: only where no file of those is damaged is it asked.
     private func savedKnown(
         _ store: ArchiveStore, _ salvage: borrowing ArchiveSalvage, _ records: LostRecords
     ) throws -> KnownSalvage {
         var known = try KnownSalvage(store)
-        let isRejectedLost = salvage.losses.contains {
-            $0.path.hasPrefix(ArchiveStream.rejected.rawValue)
-        }
-        if !known.losses.isEmpty, !isRejectedLost,
+        if !known.losses.isEmpty, salvage.isWhole(.rejected),
             let digests = try records.knownDigests(besides: store)
         {
             known.complete(with: digests)

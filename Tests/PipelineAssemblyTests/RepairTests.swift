@@ -222,6 +222,29 @@ import Testing
         #expect(other.counts.seen == 1)
     }
 
+    @Test func `a list of known records is found where another file should be`() throws {
+        try scratch.makeStore()
+        let whole = try scratch.store()
+        let rejected = "rejected/000001-00000.jsonl.gz"
+        let swap = StoreDamage.swap(".winnow/known/000002.known", rejected)
+        try scratch.apply(swap, to: whole)
+        let report = try scratch.repair()
+        #expect(report.losses == [])
+        let check = try scratch.check()
+        #expect(check.findings == [])
+        #expect(check.store.commit?.known.map(\.count) == [2])
+        #expect(try scratch.run(["1.jsonl"], isRereading: true).run == nil)
+        // Where a file of rejected records is damaged as well, nothing is guessed.
+        try scratch.restore(whole)
+        var bytes = whole[rejected] ?? []
+        bytes[0] ^= 1
+        try scratch.write("out/\(rejected)", bytes)
+        try scratch.write("out/.winnow/known/000002.known", [])
+        let both = try scratch.repair()
+        #expect(both.losses.map(\.path) == [".winnow/known/000002.known"])
+        #expect(try scratch.check().findings == [])
+    }
+
     @Test func `the table that containment asks is kept`() throws {
         let text = LikeTexts.text(1)
         try scratch.write("a.jsonl", ScratchFolder.jsonLines([("a", text)]))

@@ -1,5 +1,6 @@
 import Archive
 import ByteIO
+import Foundation
 import SystemPackage
 import TestFixtures
 import Testing
